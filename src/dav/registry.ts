@@ -1,0 +1,67 @@
+import type { RequestContext } from './context.ts'
+import type { Resource, ResourceKind, ResourceOf } from './resources/resource.ts'
+import { type Content, clark, type Element, type Name } from './xml/element.ts'
+
+/**
+ * Register once (design, invariant 6): a method, report or live property is a declared value in one table;
+ * Allow, supported-report-set, allprop and propname are derived from the tables.
+ */
+
+/** A live property. Without `set` it is protected (RFC 4918 §15: cannot-modify-protected-property). */
+export interface LiveProperty<K extends ResourceKind = ResourceKind> extends Name {
+  readonly on: readonly K[]
+  /** Is it part of DAV:allprop? RFC 4918 says only its own live properties; default false. */
+  readonly inAllprop?: boolean
+  /** The property's content, or undefined where this resource does not have it (a 404 propstat). */
+  get(
+    ctx: RequestContext,
+    resource: ResourceOf<K>,
+  ): readonly Content[] | undefined | Promise<readonly Content[] | undefined>
+  /** Turns the sent element into the change it asks for; throws a PreconditionError for a bad value. */
+  readonly set?: PropertySetter
+}
+
+/** `undefined` element: remove. */
+export type PropertySetter = (value: Element | undefined) => PropertyChange
+
+/** What a settable live property changes, in the use case's terms. */
+export type PropertyChange = Readonly<Record<string, unknown>>
+
+export interface Report<K extends ResourceKind = ResourceKind> extends Name {
+  readonly on: readonly K[]
+  /** Reads the request's root element and writes the response through the context. */
+  run(ctx: RequestContext, resource: ResourceOf<K>, body: Element): Promise<void>
+}
+
+export function defineProperty<K extends ResourceKind>(property: LiveProperty<K>): LiveProperty {
+  return property as unknown as LiveProperty
+}
+
+export function defineReport<K extends ResourceKind>(report: Report<K>): Report {
+  return report as unknown as Report
+}
+
+/** A table of named values, each for some kinds of resource; two with one name on one kind stop the server. */
+export class Registry<T extends Name & { readonly on: readonly ResourceKind[] }> {
+  readonly #byKind = new Map<ResourceKind, Map<string, T>>()
+
+  constructor(entries: readonly T[]) {
+    for (const entry of entries) {
+      for (const kind of entry.on) this.#add(kind, entry)
+    }
+  }
+
+  #add(kind: ResourceKind, entry: T): void {
+    const table = this.#byKind.get(kind) ?? new Map<string, T>()
+    if (table.has(clark(entry))) throw new Error(`${clark(entry)} is registered twice on ${kind}`)
+    this.#byKind.set(kind, table.set(clark(entry), entry))
+  }
+
+  find(resource: Resource, name: Name): T | undefined {
+    return this.#byKind.get(resource.kind)?.get(clark(name))
+  }
+
+  on(kind: ResourceKind): readonly T[] {
+    return [...(this.#byKind.get(kind)?.values() ?? [])]
+  }
+}

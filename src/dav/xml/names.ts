@@ -1,0 +1,6 @@
+export const DAV = 'DAV:'
+export const CALDAV = 'urn:ietf:params:xml:ns:caldav'
+export const CALENDARSERVER = 'http://calendarserver.org/ns/'
+export const APPLE_ICAL = 'http://apple.com/ns/ical/'
+export const ME = 'http://me.com/_namespace/'
+export const XML = 'http://www.w3.org/XML/1998/namespace'
