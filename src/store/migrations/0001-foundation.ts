@@ -89,6 +89,7 @@ const STATEMENTS = [
     floor_revision bigint not null default 0,
     home_revision bigint not null,
     size_bytes bigint not null default 0,
+    locked_until timestamptz,
     created_at timestamptz not null,
     updated_at timestamptz not null,
     primary key (user_id, calendar_id),
@@ -228,6 +229,7 @@ const STATEMENTS = [
   `create table locks (
     user_id uuid not null references users on delete cascade,
     lock_id uuid not null,
+    calendar_id uuid not null,
     path text not null,
     is_deep boolean not null,
     is_exclusive boolean not null,
@@ -235,7 +237,9 @@ const STATEMENTS = [
     owner_xml text,
     timeout_seconds integer not null,
     expires_at timestamptz not null,
-    primary key (user_id, lock_id)
+    primary key (user_id, lock_id),
+    foreign key (user_id, calendar_id) references calendars on delete cascade
   )`,
-  'create index locks_by_path on locks (user_id, path)',
+  'create index locks_by_calendar on locks (user_id, calendar_id)',
+  'create index locks_by_holder on locks (holder_id)',
 ]
