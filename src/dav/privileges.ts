@@ -1,0 +1,74 @@
+import * as bits from '../calendar/privileges.ts'
+import { holds, type Privileges } from '../calendar/privileges.ts'
+import { clark, type Element, el, type Name } from './xml/element.ts'
+import { CALDAV, DAV } from './xml/names.ts'
+
+/** A privilege as WebDAV names it, with what it contains (RFC 3744 §5.3, RFC 4791 §6.1.1). */
+export interface PrivilegeNode extends Name {
+  readonly bits: Privileges
+  readonly description: string
+  readonly children: readonly PrivilegeNode[]
+}
+
+function node(
+  namespace: string,
+  name: string,
+  held: Privileges,
+  description: string,
+  children: readonly PrivilegeNode[] = [],
+): PrivilegeNode {
+  return { namespace, name, bits: held, description, children }
+}
+
+/** DAV:supported-privilege-set: one tree for every resource, none of it abstract. */
+export const PRIVILEGE_TREE: PrivilegeNode = node(DAV, 'all', bits.ALL, 'Any operation', [
+  node(DAV, 'read', bits.READ, 'Read content and properties', [
+    node(CALDAV, 'read-free-busy', bits.READ_FREE_BUSY, 'Read busy time'),
+  ]),
+  node(DAV, 'write', bits.WRITE, 'Write content and properties', [
+    node(DAV, 'write-properties', bits.WRITE_PROPERTIES, 'Change properties'),
+    node(DAV, 'write-content', bits.WRITE_CONTENT, 'Change the content of existing resources'),
+    node(DAV, 'bind', bits.BIND, 'Add members'),
+    node(DAV, 'unbind', bits.UNBIND, 'Remove members'),
+  ]),
+  node(DAV, 'unlock', bits.UNLOCK, 'Remove locks of others'),
+  node(DAV, 'read-acl', bits.READ_ACL, 'Read the access control list'),
+  node(
+    DAV,
+    'read-current-user-privilege-set',
+    bits.READ_CURRENT_USER_PRIVILEGE_SET,
+    'Read one’s own privileges',
+  ),
+  node(DAV, 'write-acl', bits.WRITE_ACL, 'Change the access control list'),
+])
+
+const NODES: readonly PrivilegeNode[] = flatten(PRIVILEGE_TREE)
+const BY_NAME = new Map(NODES.map((entry) => [clark(entry), entry]))
+
+function flatten(from: PrivilegeNode): PrivilegeNode[] {
+  return [from, ...from.children.flatMap(flatten)]
+}
+
+/** Every privilege held, aggregates and what they contain (RFC 3744 §5.4). */
+export function privilegeElements(held: Privileges): Element[] {
+  return NODES.filter((entry) => holds(held, entry.bits)).map(privilegeElement)
+}
+
+/** The fewest privileges that say the same: an aggregate instead of its parts (for ACEs and errors). */
+export function compactPrivilegeElements(held: Privileges): Element[] {
+  return compact(PRIVILEGE_TREE, held).map(privilegeElement)
+}
+
+function compact(from: PrivilegeNode, held: Privileges): PrivilegeNode[] {
+  if (holds(held, from.bits)) return [from]
+  return from.children.flatMap((inner) => compact(inner, held))
+}
+
+/** The privilege of that name, or undefined when this server has none such. */
+export function findPrivilege(name: Name): PrivilegeNode | undefined {
+  return BY_NAME.get(clark(name))
+}
+
+function privilegeElement(entry: Name): Element {
+  return el(DAV, 'privilege', [el(entry.namespace, entry.name)])
+}
