@@ -1,0 +1,181 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { BlockList, isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+
+/** The only reader of the environment: one frozen, validated Config. Bad settings are all reported at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** Turns a setting's text into its value; throws an Error saying what it should have been. */
+type Parse<T> = (raw: string) => T
+
+interface Setting<T> {
+  readonly name: string
+  /** The text that stands in when the variable is unset or empty; undefined: the setting is then undefined. */
+  readonly fallback: string | undefined
+  readonly parse: Parse<T>
+}
+
+function setting<T>(name: string, fallback: string, parse: Parse<T>): Setting<T> {
+  return { name, fallback, parse }
+}
+
+function optional<T>(name: string, parse: Parse<T>): Setting<T | undefined> {
+  return { name, fallback: undefined, parse }
+}
+
+/** Every setting, once. `.env.example` lists the same names and fallbacks (test/config.test.ts). */
+export const SETTINGS = {
+  host: setting('HOST', '127.0.0.1', asText),
+  port: setting('PORT', '8008', integer(0, 65_535)),
+  dataDir: setting('DATA_DIR', './data', (raw) => resolve(raw)),
+  databaseUrl: optional('DATABASE_URL', url(['postgres:', 'postgresql:'])),
+  databasePool: setting('DATABASE_POOL', '10', integer(2, 1000)),
+  publicUrl: optional('PUBLIC_URL', asPublicUrl),
+  trustedProxies: setting('TRUSTED_PROXIES', '', addressList),
+  corsOrigins: setting('CORS_ORIGINS', '', origins),
+  tlsCert: optional('TLS_CERT', (raw) => resolve(raw)),
+  tlsKey: optional('TLS_KEY', (raw) => resolve(raw)),
+  metrics: optional('METRICS_ADDRESS', hostAndPort),
+  logLevel: setting(
+    'LOG_LEVEL',
+    'info',
+    oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const),
+  ),
+  workers: setting('WORKERS', '1', integer(1, 256)),
+  shutdownSeconds: setting('SHUTDOWN_SECONDS', '10', integer(0, 600)),
+  maxResourceSize: setting('MAX_RESOURCE_SIZE', '1048576', integer(1024, 1_000_000_000)),
+  maxInstances: setting('MAX_INSTANCES', '3000', integer(1, 1_000_000)),
+  maxAttendees: setting('MAX_ATTENDEES_PER_INSTANCE', '500', integer(1, 1_000_000)),
+  maxCalendars: setting('MAX_CALENDARS', '250', integer(1, 1_000_000)),
+  quotaBytes: setting('QUOTA_BYTES', '1073741824', integer(1_000_000, Number.MAX_SAFE_INTEGER)),
+}
+
+export type Config = { readonly [K in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[K]['parse']> }
+export type Env = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the settings from `env`, which wins, and from a `.env` file in `folder`, which fills in.
+ * @throws ConfigError naming every variable that is wrong and what it should be
+ */
+export function loadConfig(env: Env = process.env, folder: string = process.cwd()): Config {
+  const source = { ...envFile(folder), ...withoutEmpty(env) }
+  const values: Record<string, unknown> = {}
+  const problems: string[] = []
+  for (const [key, { name, fallback, parse }] of Object.entries(SETTINGS)) {
+    const raw = source[name] ?? fallback
+    try {
+      values[key] = raw === undefined ? undefined : parse(raw)
+    } catch (error) {
+      problems.push(`${name} ${(error as Error).message}, not ${JSON.stringify(raw)}`)
+    }
+  }
+  if ((values.tlsCert === undefined) !== (values.tlsKey === undefined)) {
+    problems.push('TLS_CERT and TLS_KEY must be set together')
+  }
+  if (problems.length > 0) throw new ConfigError(problems.join('; '))
+  return Object.freeze(values) as Config
+}
+
+function envFile(folder: string): Env {
+  const path = resolve(folder, '.env')
+  if (!existsSync(path)) return {}
+  return withoutEmpty(parseEnv(readFileSync(path, 'utf8')) as Env)
+}
+
+/** `NAME=` means unset, as it does in most tools that write such files. */
+function withoutEmpty(env: Env): Env {
+  return Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  )
+}
+
+function asText(raw: string): string {
+  return raw.trim()
+}
+
+function integer(least: number, most: number): Parse<number> {
+  return (raw) => {
+    const value = /^\d+$/.test(raw.trim()) ? Number(raw) : Number.NaN
+    if (!(value >= least && value <= most)) throw new Error(`must be a whole number from ${least} to ${most}`)
+    return value
+  }
+}
+
+function oneOf<const T extends string>(choices: readonly T[]): Parse<T> {
+  return (raw) => {
+    const found = choices.find((choice) => choice === raw.trim())
+    if (found === undefined) throw new Error(`must be one of ${choices.join(', ')}`)
+    return found
+  }
+}
+
+function url(protocols: readonly string[]): Parse<string> {
+  return (raw) => {
+    if (!URL.canParse(raw) || !protocols.includes(new URL(raw).protocol)) {
+      throw new Error(`must be a URL beginning with ${protocols.map((p) => `${p}//`).join(' or ')}`)
+    }
+    return raw.trim()
+  }
+}
+
+/** Where clients reach the server from outside. */
+export interface PublicUrl {
+  /** `https://calendar.example.com` */
+  readonly origin: string
+  /** Path in front of the server's own paths: empty, or like `/kalends`. */
+  readonly prefix: string
+}
+
+/** Paths of our own: a prefix beginning with one could not be told from them. */
+const OWN_PATHS = ['dav', 'principals', '.well-known', 'healthz', 'readyz']
+
+function asPublicUrl(raw: string): PublicUrl {
+  const { origin, pathname, search, hash, username } = new URL(url(['http:', 'https:'])(raw))
+  const prefix = pathname.replace(/\/+$/, '')
+  if (search || hash || username) throw new Error('must have no user, query or fragment')
+  if (!/^(\/[A-Za-z0-9._~-]+)*$/.test(prefix))
+    throw new Error('must have a path of letters, digits, . _ ~ and -')
+  if (OWN_PATHS.includes(prefix.split('/')[1] ?? '')) {
+    throw new Error(`must not have a path beginning with ${OWN_PATHS.map((p) => `/${p}`).join(', ')}`)
+  }
+  return { origin, prefix }
+}
+
+function items(raw: string): string[] {
+  return raw.split(/[\s,]+/).filter((item) => item !== '')
+}
+
+function addressList(raw: string): BlockList {
+  const list = new BlockList()
+  for (const item of items(raw)) {
+    const [address = '', bits] = item.split('/')
+    const version = isIP(address)
+    const length = bits === undefined ? (version === 6 ? 128 : 32) : Number(bits)
+    if (version === 0 || !(length >= 0 && length <= (version === 6 ? 128 : 32))) {
+      throw new Error('must list addresses or networks like 10.0.0.0/8, separated by commas')
+    }
+    list.addSubnet(address, length, version === 6 ? 'ipv6' : 'ipv4')
+  }
+  return list
+}
+
+function origins(raw: string): ReadonlySet<string> {
+  return new Set(
+    items(raw).map((item) => {
+      if (!URL.canParse(item) || new URL(item).origin !== item) {
+        throw new Error('must list origins like https://app.example.com, separated by commas')
+      }
+      return item
+    }),
+  )
+}
+
+function hostAndPort(raw: string): { readonly host: string; readonly port: number } {
+  const [, host, port] = /^(?:\[?([^\]]*?)\]?:)?(\d{1,5})$/.exec(raw.trim()) ?? []
+  if (port === undefined || Number(port) > 65_535)
+    throw new Error('must be a port, or an address and port like 127.0.0.1:9464')
+  return { host: host || '127.0.0.1', port: Number(port) }
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto'
+import type { BlockList } from 'node:net'
+import type { Logger } from 'pino'
+import { clientReader, list } from './client.ts'
+import type { HttpContext, HttpMiddleware } from './state.ts'
+
+export interface ReceiveOptions {
+  readonly trustedProxies: BlockList
+  /** Path of PUBLIC_URL: empty, or like `/kalends`. */
+  readonly prefix: string
+  readonly log: Logger
+}
+
+/** Fills `ctx.state`: request id, client, prefix, logger; and takes the prefix off `ctx.path`. */
+export function receive({ trustedProxies, prefix, log }: ReceiveOptions): HttpMiddleware {
+  const clientOf = clientReader(trustedProxies)
+  return (ctx, next) => {
+    const client = clientOf(ctx.req)
+    const requestId = (client.isProxied && acceptable(ctx.headers['x-request-id'])) || randomUUID()
+    let bound: Logger | undefined
+    Object.assign(ctx.state, {
+      requestId,
+      client,
+      prefix: client.isProxied ? forwardedPrefix(ctx, prefix) : prefix,
+    })
+    Object.defineProperty(ctx.state, 'log', {
+      get: () => {
+        bound ??= log.child({ requestId })
+        return bound
+      },
+    })
+    ctx.set('X-Request-Id', requestId)
+    stripPrefix(ctx)
+    return next()
+  }
+}
+
+function acceptable(id: string | string[] | undefined): string | undefined {
+  return typeof id === 'string' && /^[\w.:/+=-]{1,128}$/.test(id) ? id : undefined
+}
+
+/** A proxy that adds a path of its own says so in X-Forwarded-Prefix; it wins over PUBLIC_URL. */
+function forwardedPrefix(ctx: HttpContext, prefix: string): string {
+  const stated = list(ctx.headers['x-forwarded-prefix']).at(-1)?.replace(/\/+$/, '')
+  return stated !== undefined && /^(\/[A-Za-z0-9._~-]+)*$/.test(stated) ? stated : prefix
+}
+
+/** Proxies differ in whether they pass the prefix on; both kinds are served. */
+function stripPrefix(ctx: HttpContext): void {
+  const { prefix } = ctx.state
+  if (prefix !== '' && ctx.url.startsWith(prefix) && /^(?:[/?]|$)/.test(ctx.url.slice(prefix.length))) {
+    const rest = ctx.url.slice(prefix.length)
+    ctx.url = rest.startsWith('/') ? rest : `/${rest}`
+  }
+}
