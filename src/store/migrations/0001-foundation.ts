@@ -225,6 +225,7 @@ const STATEMENTS = [
   )`,
   `create unique index nodes_by_name on nodes
     (user_id, calendar_id, parent_id, name) nulls not distinct`,
+  'create index nodes_by_parent on nodes (user_id, parent_id)',
 
   `create table locks (
     user_id uuid not null references users on delete cascade,
