@@ -18,6 +18,7 @@ const TABLES = [
   'users',
   'group_members',
   'app_passwords',
+  'account_changes',
   'homes',
   'calendars',
   'events',
@@ -62,6 +63,14 @@ const STATEMENTS = [
     last_used_at timestamptz,
     primary key (user_id, app_password_id)
   )`,
+
+  // What other processes must know about accounts at once; kept for an hour, so it refers to nothing.
+  `create table account_changes (
+    change_id uuid primary key,
+    user_id uuid,
+    changed_at timestamptz not null
+  )`,
+  'create index account_changes_by_age on account_changes (changed_at)',
 
   `create table homes (
     user_id uuid primary key references users on delete cascade,
