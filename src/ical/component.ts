@@ -21,9 +21,35 @@ export interface Component {
   readonly line: number
 }
 
+/** What all properties without parameters share. */
+export const NO_PARAMETERS: Parameters = new Map()
+
+/** A property made by the server (line 0). `value` is written as given: escape TEXT with `writeText` first. */
+export function newProperty(
+  name: string,
+  value: string,
+  params?: Readonly<Record<string, string | readonly string[]>>,
+): Property {
+  if (params === undefined) return { name, params: NO_PARAMETERS, value, line: 0 }
+  const entries = Object.entries(params).map(
+    ([key, given]) => [key, typeof given === 'string' ? [given] : given] as const,
+  )
+  return { name, params: new Map(entries), value, line: 0 }
+}
+
+/** A component made by the server (line 0). */
+export function newComponent(
+  name: string,
+  properties: readonly Property[],
+  components: readonly Component[] = [],
+): Component {
+  return { name, properties, components, line: 0 }
+}
+
 /** The first property of that (upper-case) name, if any. */
 export function property(component: Component, name: string): Property | undefined {
-  return component.properties.find((candidate) => candidate.name === name)
+  for (const candidate of component.properties) if (candidate.name === name) return candidate
+  return undefined
 }
 
 /** Every property of that (upper-case) name, in order. */

@@ -1,0 +1,77 @@
+import { InvalidCalendarError } from './errors.ts'
+
+const LF = 10
+const CR = 13
+const SPACE = 32
+const TAB = 9
+const BYTE_ORDER_MARK = 0xfeff
+
+/**
+ * Calls `take` for each content line of a text, unfolded (RFC 5545 §3.1), with the number of its first line.
+ * A line ends at CRLF, LF or a lone CR; lines without content are skipped, also inside a folded value.
+ * @throws InvalidCalendarError when an unfolded line is longer than `maxLength`, or from `take`.
+ */
+export function eachContentLine(
+  text: string,
+  maxLength: number,
+  take: (line: string, number: number) => void,
+): void {
+  let position = text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0
+  let number = 1
+  let pending: string | undefined
+  let pendingNumber = 0
+  let nextCr = text.indexOf('\r', position)
+  while (position < text.length) {
+    let end = text.indexOf('\n', position)
+    if (end < 0) end = text.length
+    if (nextCr >= 0 && nextCr < position) nextCr = text.indexOf('\r', position)
+    const breakAt = nextCr >= 0 && nextCr < end ? nextCr : end
+    const first = text.charCodeAt(position)
+    if (breakAt > position) {
+      if (first === SPACE || first === TAB) {
+        if (pending === undefined) pendingNumber = number
+        pending = (pending ?? '') + text.slice(position + 1, breakAt)
+      } else {
+        if (pending !== undefined) take(pending, pendingNumber)
+        pending = text.slice(position, breakAt)
+        pendingNumber = number
+      }
+      if (pending.length > maxLength) throw lineTooLong(pendingNumber, maxLength)
+    }
+    position = breakAt + 1
+    if (text.charCodeAt(breakAt) === CR && text.charCodeAt(position) === LF) position++
+    number++
+  }
+  if (pending !== undefined) take(pending, pendingNumber)
+}
+
+function lineTooLong(line: number, maxLength: number): InvalidCalendarError {
+  return new InvalidCalendarError(`Line ${line} is longer than ${maxLength} characters when unfolded`, {
+    line,
+    rule: 'RFC 5545 §3.1',
+  })
+}
+
+/** Longest line in octets, its line break not counted (RFC 5545 §3.1). */
+const MAX_LINE_OCTETS = 75
+
+/** A content line folded at 75 octets of UTF-8, never inside a character, with CRLF after each line. */
+export function foldLine(line: string): string {
+  if (line.length <= MAX_LINE_OCTETS / 3 || Buffer.byteLength(line) <= MAX_LINE_OCTETS) return `${line}\r\n`
+  let folded = ''
+  let start = 0
+  let octets = 0
+  let at = 0
+  while (at < line.length) {
+    const code = line.codePointAt(at) ?? 0
+    const size = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
+    if (octets + size > MAX_LINE_OCTETS) {
+      folded += `${line.slice(start, at)}\r\n `
+      start = at
+      octets = 1
+    }
+    octets += size
+    at += code > 0xffff ? 2 : 1
+  }
+  return `${folded}${line.slice(start)}\r\n`
+}

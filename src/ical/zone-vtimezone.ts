@@ -1,0 +1,176 @@
+import { type Component, parameter, properties, property } from './component.ts'
+import { InvalidCalendarError } from './errors.ts'
+import { type OffsetChunk, rememberOffsets } from './offset-chunks.ts'
+import { type OnsetRule, onsetsInYear, readOnsetRule } from './onset-rule.ts'
+import { type LocalTime, localMs, readLocalTime } from './times.ts'
+import { readUtcOffset } from './values.ts'
+import { type Zone, zoneOf } from './zone.ts'
+
+/** One STANDARD or DAYLIGHT part. */
+interface Observance {
+  /** Seconds. */
+  readonly offsetFrom: number
+  readonly offsetTo: number
+  readonly rule: OnsetRule | undefined
+  /** Onsets named one by one, in epoch ms, in order; at least DTSTART. */
+  readonly listed: readonly number[]
+}
+
+/** What a VTIMEZONE says, before it is given a name. */
+export interface ZoneDefinition {
+  readonly tzid: string
+  readonly zone: Zone
+  /** Epoch ms of its earliest onset. */
+  readonly firstOnset: number
+  /** Epoch ms of each onset that is not repeated by a rule, with the offset (seconds) it begins. */
+  readonly singleOnsets: readonly { readonly at: number; readonly offset: number }[]
+}
+
+const MAX_LISTED_ONSETS = 5000
+const YEAR = 365.2425 * 86_400_000
+const DAY = 86_400_000
+
+/**
+ * The zone a VTIMEZONE describes (RFC 5545 §3.6.5): rules, date lists, partial and 1601-style ones. Before its
+ * first onset the offset is that onset's TZOFFSETFROM.
+ * @throws InvalidCalendarError naming line, property and rule when it cannot be followed.
+ */
+export function readVtimezone(vtimezone: Component): ZoneDefinition {
+  const tzid = property(vtimezone, 'TZID')?.value
+  if (tzid === undefined) throw broken(vtimezone, 'has no TZID')
+  const observances = vtimezone.components
+    .filter(({ name }) => name === 'STANDARD' || name === 'DAYLIGHT')
+    .map(readObservance)
+  const [first] = [...observances].sort((a, b) => (a.listed[0] ?? 0) - (b.listed[0] ?? 0))
+  if (first === undefined) throw broken(vtimezone, 'has neither STANDARD nor DAYLIGHT')
+  const offsetAt = rememberOffsets((from, until) => loadChunk(observances, first.offsetFrom, from, until))
+  return {
+    tzid,
+    zone: zoneOf(tzid, offsetAt),
+    firstOnset: first.listed[0] ?? 0,
+    singleOnsets: observances
+      .filter(({ rule }) => rule === undefined)
+      .flatMap(({ listed, offsetTo }) => listed.map((at) => ({ at, offset: offsetTo }))),
+  }
+}
+
+function readObservance(component: Component): Observance {
+  const offsetFrom = requireOffset(component, 'TZOFFSETFROM')
+  const offsetTo = requireOffset(component, 'TZOFFSETTO')
+  const dtstart = property(component, 'DTSTART')
+  const start = dtstart && readLocalTime(dtstart.value.trim())
+  if (start === undefined) throw broken(component, 'has no usable DTSTART')
+  const rrule = property(component, 'RRULE')
+  const rule = rrule && readOnsetRule(rrule.value, start.local, offsetFrom, rrule.line)
+  const locals = [localMs(start.local), ...listedDates(component)]
+  const isCounted = rule?.count !== undefined
+  if (isCounted) locals.push(...countedOnsets(rule))
+  return {
+    offsetFrom,
+    offsetTo,
+    rule: isCounted ? undefined : rule,
+    listed: [...new Set(locals)].sort((a, b) => a - b).map((local) => local - offsetFrom * 1000),
+  }
+}
+
+function requireOffset(component: Component, name: string): number {
+  const found = property(component, name)
+  const offset = found && readUtcOffset(found.value)
+  if (offset === undefined) throw broken(component, `has no usable ${name}`)
+  return offset
+}
+
+function listedDates(component: Component): number[] {
+  const dates: LocalTime[] = []
+  for (const rdate of properties(component, 'RDATE')) {
+    if (parameter(rdate, 'VALUE')?.toUpperCase() === 'PERIOD')
+      throw broken(component, 'has an RDATE of periods')
+    for (const text of rdate.value.split(',')) {
+      if (text === '') continue
+      const read = readLocalTime(text.trim())
+      if (read === undefined) throw broken(component, 'has an RDATE that is no date-time')
+      if (dates.push(read.local) > MAX_LISTED_ONSETS) throw broken(component, 'lists too many dates')
+    }
+  }
+  return dates.map(localMs)
+}
+
+/** The onsets of a rule with COUNT, of which DTSTART is the first. */
+function countedOnsets(rule: OnsetRule): number[] {
+  const startMs = localMs(rule.start)
+  const count = Math.min(rule.count ?? 0, MAX_LISTED_ONSETS)
+  const found: number[] = [startMs]
+  for (let year = rule.start.year; year <= 9999 && found.length < count; year++) {
+    found.push(...onsetsInYear(rule, year).filter((onset) => onset !== startMs))
+  }
+  return found.slice(0, Math.max(count, 1))
+}
+
+function loadChunk(
+  observances: readonly Observance[],
+  before: number,
+  from: number,
+  until: number,
+): OffsetChunk {
+  let offset = before
+  let latest = Number.NEGATIVE_INFINITY
+  const inside: { at: number; offset: number }[] = []
+  for (const observance of observances) {
+    const last = lastOnset(observance, from)
+    if (last !== undefined && last >= latest) {
+      latest = last
+      offset = observance.offsetTo
+    }
+    for (const at of onsetsWithin(observance, from, until)) inside.push({ at, offset: observance.offsetTo })
+  }
+  inside.sort((a, b) => a.at - b.at)
+  return { offset, changes: inside.map(({ at }) => at), offsets: inside.map((change) => change.offset) }
+}
+
+/** Onsets in (from, until), epoch ms. */
+function onsetsWithin(observance: Observance, from: number, until: number): number[] {
+  const found = observance.listed.filter((at) => at > from && at < until)
+  const { rule } = observance
+  if (rule === undefined) return found
+  const lastYear = yearOf(until + DAY)
+  for (let year = yearOf(from - DAY); year <= lastYear; year++) {
+    for (const local of onsetsInYear(rule, year)) {
+      const at = local - observance.offsetFrom * 1000
+      if (at > from && at < until) found.push(at)
+    }
+  }
+  return found
+}
+
+/** The latest onset at or before an instant, epoch ms. */
+function lastOnset(observance: Observance, instant: number): number | undefined {
+  const { rule, listed, offsetFrom } = observance
+  let last = listed.findLast((at) => at <= instant)
+  if (rule === undefined || last === undefined) return last
+  const newest = Math.min(instant + DAY, rule.untilLocalMs)
+  // A rule skips at most eight years (29 February around a century) times its interval.
+  const oldestYear = Math.max(rule.start.year, yearOf(newest) - 8 * rule.interval)
+  for (let year = yearOf(newest); year >= oldestYear; year--) {
+    const onsets = onsetsInYear(rule, year).map((local) => local - offsetFrom * 1000)
+    const found = onsets.findLast((at) => at <= instant)
+    if (found !== undefined) {
+      last = Math.max(last, found)
+      break
+    }
+  }
+  return last
+}
+
+function yearOf(epochMs: number): number {
+  const year = new Date(epochMs).getUTCFullYear()
+  return Number.isNaN(year) ? Math.floor(1970 + epochMs / YEAR) : year
+}
+
+function broken(component: Component, what: string): InvalidCalendarError {
+  const place = component.line > 0 ? `Line ${component.line}: ` : ''
+  return new InvalidCalendarError(`${place}${component.name} ${what}`, {
+    ...(component.line > 0 ? { line: component.line } : {}),
+    subject: component.name,
+    rule: 'RFC 5545 §3.6.5',
+  })
+}
