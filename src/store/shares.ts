@@ -1,3 +1,7 @@
+import type { Principal } from './records.ts'
+import { statement } from './statement.ts'
+import { PRINCIPAL_COLUMNS } from './users.ts'
+
 /**
  * Grants (RFC 3744) and the SQL that turns them into effective privileges inside the statement that reads
  * a calendar or home: no second round trip, and no moment between the check and the read.
@@ -43,3 +47,64 @@ export function homePrivilegesSql(at: PrivilegesSql & { readonly visible: number
 function grantedTo(at: PrivilegesSql): string {
   return `(s.shared_with_user_id = any(${at.granteeIds}) or s.audience in ('authenticated', 'all'))`
 }
+
+/** One grant on a home or on one of its calendars and plain collections. */
+export interface ShareRecord {
+  readonly shareId: string
+  /** Undefined: on the home, and inherited by everything in it. */
+  readonly calendarId: string | undefined
+  readonly audience: 'user' | 'authenticated' | 'all'
+  readonly privileges: number
+  /** Whom it is for; undefined unless the audience is 'user'. Groups, rooms and resources are users too. */
+  readonly grantee: Principal | undefined
+}
+
+type ShareRow = Omit<ShareRecord, 'grantee'> & Partial<Principal>
+
+/** ($1 userId, $2 calendarId or null): the grants on one collection, after those on its home. */
+export const findShares = statement<ShareRow>(
+  'shares.find',
+  `select s.share_id as "shareId", s.calendar_id as "calendarId", s.audience, s.privileges, ${PRINCIPAL_COLUMNS}
+   from calendar_shares s left join users u on u.user_id = s.shared_with_user_id
+   where s.user_id = $1 and (s.calendar_id is null or s.calendar_id = $2)
+   order by s.calendar_id nulls first, s.audience desc, u.username`,
+)
+
+export function shareOf(row: ShareRow): ShareRecord {
+  const { shareId, calendarId, audience, privileges, ...grantee } = row
+  return {
+    shareId,
+    calendarId,
+    audience,
+    privileges,
+    grantee: grantee.userId === undefined ? undefined : (grantee as Principal),
+  }
+}
+
+/** ($1 usernames text[]) */
+export const findGrantees = statement<{ userId: string; username: string }>(
+  'shares.grantees',
+  'select user_id as "userId", username from users where username = any($1::text[])',
+)
+
+/** ($1 userId, $2 shareIds uuid[]) */
+export const deleteShares = statement(
+  'shares.delete',
+  'delete from calendar_shares where user_id = $1 and share_id = any($2::uuid[])',
+)
+
+/** (userId, shareId, calendarId or null, sharedWithUserId or null, audience, permission, privileges, now) */
+export const putShare = statement(
+  'shares.put',
+  `insert into calendar_shares (user_id, share_id, calendar_id, shared_with_user_id, audience, permission,
+     privileges, shared_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8)
+   on conflict (user_id, share_id) do update set permission = excluded.permission,
+     privileges = excluded.privileges`,
+)
+
+/** ($1 userId, $2 calendarId, $3 isPublic) */
+export const notePublic = statement(
+  'shares.note-public',
+  'update calendars set is_public = $3 where user_id = $1 and calendar_id = $2 and is_public <> $3',
+)
