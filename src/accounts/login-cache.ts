@@ -30,6 +30,7 @@ export class LoginCache {
   readonly #verified = new BoundedMap<string, Verified>(MOST_LOGINS)
   readonly #wrong = new BoundedMap<string, number>(MOST_WRONG)
   readonly #now: () => number
+  #generation = 0
 
   constructor(now: () => number) {
     this.#now = now
@@ -53,20 +54,31 @@ export class LoginCache {
     return wrongAt !== undefined && now - wrongAt < WRONG_MS ? 'wrong' : undefined
   }
 
-  accept(key: string, actor: Actor): void {
+  /** Changes whenever something remembered is invalidated. Read it before reading the account. */
+  get generation(): number {
+    return this.#generation
+  }
+
+  /** Remembers, unless an account changed since `generation`: then what was verified may be the old state. */
+  accept(key: string, actor: Actor, generation: number): void {
     this.#wrong.delete(key)
+    if (generation !== this.#generation) return
     this.#verified.set(key, { actor, verifiedAt: this.#now(), isStale: false })
   }
 
-  reject(key: string): void {
+  reject(key: string, generation: number): void {
     this.#verified.delete(key)
-    this.#wrong.set(key, this.#now())
+    if (generation === this.#generation) this.#wrong.set(key, this.#now())
   }
 
-  /** The account changed: each of its logins is verified anew, and what was wrong may now be right. */
-  invalidate(userId: string): void {
+  /**
+   * The account changed: each of its logins is verified anew, and what was wrong may now be right.
+   * @param userId undefined: everyone, because memberships changed
+   */
+  invalidate(userId: string | undefined): void {
+    this.#generation++
     for (const entry of this.#verified.values()) {
-      if (entry.actor.userId === userId) entry.isStale = true
+      if (userId === undefined || entry.actor.userId === userId) entry.isStale = true
     }
     this.#wrong.clear()
   }

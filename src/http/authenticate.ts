@@ -1,16 +1,6 @@
-import type { Actor } from '../store/records.ts'
+import type { Accounts } from '../accounts/accounts.ts'
 import { HttpError } from './errors.ts'
 import type { HttpMiddleware } from './state.ts'
-
-export type LoginResult =
-  | { readonly actor: Actor }
-  | { readonly refused: true }
-  /** Too many failures from this address: seconds until the next attempt is looked at. */
-  | { readonly throttled: number }
-
-export interface Authenticator {
-  authenticate(username: string, password: string, from: { remoteAddress: string }): Promise<LoginResult>
-}
 
 /** RFC 7617 §2.1: the charset tells clients to send UTF-8. One realm everywhere: clients file passwords by it. */
 export const CHALLENGE = 'Basic realm="Kalends", charset="UTF-8"'
@@ -19,7 +9,7 @@ export const CHALLENGE = 'Basic realm="Kalends", charset="UTF-8"'
  * HTTP Basic (RFC 7617). Sets `ctx.state.actor` or answers: 401 with the challenge; 429 when throttled; 403,
  * without a challenge that would make the client send its password, over a connection others can read.
  */
-export function authenticate(accounts: Authenticator): HttpMiddleware {
+export function authenticate(accounts: Pick<Accounts, 'authenticate'>): HttpMiddleware {
   return async (ctx, next) => {
     const { client } = ctx.state
     if (!client.isConfidential) {

@@ -1,4 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http'
+import { OverloadedError } from '../accounts/limiter.ts'
+import { StoreUnavailable } from '../store/errors.ts'
 import type { HttpContext, HttpMiddleware } from './state.ts'
 
 /** An answer other than success, with a sentence that is safe to show to the client. */
@@ -37,12 +39,21 @@ function answer(ctx: HttpContext, error: unknown): void {
     ctx.res.destroy()
     return
   }
-  const { status, message, headers } =
-    error instanceof HttpError
-      ? error
-      : new HttpError(500, `The server failed; request id ${ctx.state.requestId}.`)
+  const { status, message, headers } = toHttpError(error, ctx.state.requestId)
   for (const [name, value] of Object.entries(headers)) ctx.set(name, value as string)
   ctx.status = status
   ctx.type = 'text/plain; charset=utf-8'
   ctx.body = `${message}\n`
+}
+
+/** The answer for any error; trouble that passes by itself is 503, so that clients keep what they have. */
+export function toHttpError(error: unknown, requestId: string): HttpError {
+  if (error instanceof HttpError) return error
+  if (error instanceof StoreUnavailable || error instanceof OverloadedError) {
+    return new HttpError(503, 'The server is busy; try again in a moment.', {
+      cause: error,
+      headers: { 'Retry-After': '5' },
+    })
+  }
+  return new HttpError(500, `The server failed; request id ${requestId}.`, { cause: error })
 }

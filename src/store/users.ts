@@ -17,14 +17,14 @@ const ACCOUNT_COLUMNS = `${PRINCIPAL_COLUMNS}, u.disabled_at as "disabledAt",
   u.password_hash is not null as "hasPassword"`
 
 export const insertUser = statement(
-  'insert-user',
+  'insert_user',
   `insert into users (user_id, username, email, password_hash, name, timezone, locale, kind, created_at, updated_at)
    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`,
 )
 
 /** By any of the names a login may mean; the earliest of them wins. $1: text[] in lower case. */
 export const findCredentials = statement<CredentialsRow>(
-  'find-credentials',
+  'find_credentials',
   `select ${PRINCIPAL_COLUMNS}, u.password_hash as "passwordHash", u.disabled_at as "disabledAt",
      array(with recursive closure(id) as (
          select g.user_id from group_members g where g.member_id = u.user_id
@@ -45,52 +45,52 @@ export interface CredentialsRow extends Principal {
 }
 
 export const findAccount = statement<AccountRow>(
-  'find-account',
+  'find_account',
   `select ${ACCOUNT_COLUMNS} from users u where u.username = $1 or u.email = $1`,
 )
 
 /** In order of username; $1: kinds, $2: username to start after, $3: rows at most. */
 export const listAccounts = statement<AccountRow>(
-  'list-accounts',
+  'list_accounts',
   `select ${ACCOUNT_COLUMNS} from users u
    where u.kind = any($1::text[]) and u.username > $2 order by u.username limit $3`,
 )
 
 export const anyAccount = statement<{ userId: string }>(
-  'any-account',
+  'any_account',
   `select user_id as "userId" from users limit 1`,
 )
 
 export const updatePassword = statement(
-  'update-password',
+  'update_password',
   'update users set password_hash = $2, updated_at = $3 where user_id = $1',
 )
 
 export const updateDisabled = statement(
-  'update-disabled',
+  'update_disabled',
   'update users set disabled_at = $2, updated_at = $3 where user_id = $1',
 )
 
 export const updateProfile = statement(
-  'update-profile',
+  'update_profile',
   `update users set email = coalesce($2, email), name = coalesce($3, name), timezone = coalesce($4, timezone),
      locale = coalesce($5, locale), updated_at = $6 where user_id = $1`,
 )
 
-export const deleteUser = statement('delete-user', 'delete from users where user_id = $1')
+export const deleteUser = statement('delete_user', 'delete from users where user_id = $1')
 
 export const findPrincipalByName = statement<Principal>(
-  'find-principal-by-name',
+  'find_principal_by_name',
   `select ${PRINCIPAL_COLUMNS} from users u where u.username = $1 and u.disabled_at is null`,
 )
 
 export const findPrincipalsByIds = statement<Principal>(
-  'find-principals-by-ids',
+  'find_principals_by_ids',
   `select ${PRINCIPAL_COLUMNS} from users u where u.user_id = any($1::uuid[]) and u.disabled_at is null`,
 )
 
 export const findPrincipalsByEmail = statement<Principal>(
-  'find-principals-by-email',
+  'find_principals_by_email',
   `select ${PRINCIPAL_COLUMNS} from users u where u.email = any($1::text[]) and u.disabled_at is null`,
 )
 
@@ -99,7 +99,7 @@ export const findPrincipalsByEmail = statement<Principal>(
  * match suffice? $4: rows at most.
  */
 export const searchPrincipals = statement<Principal>(
-  'search-principals',
+  'search_principals',
   `select ${PRINCIPAL_COLUMNS} from users u
    where u.disabled_at is null and (
      select case when $3::boolean then bool_or(m.hit) else bool_and(m.hit) end from (
@@ -111,4 +111,18 @@ export const searchPrincipals = statement<Principal>(
            else false end as hit
        from unnest($1::text[], $2::text[]) as t(field, pattern)) m)
    order by u.username limit $4`,
+)
+
+/** $2: now. */
+export const insertHome = statement(
+  'insert_user_home',
+  'insert into homes (user_id, created_at, updated_at) values ($1, $2, $2)',
+)
+
+/** A new user's first calendar. $3: href segment, $4: display name, $5: components, $6: now. */
+export const insertCalendar = statement(
+  'insert_user_calendar',
+  `insert into calendars
+     (user_id, calendar_id, name, display_name, components, home_revision, created_at, updated_at)
+   values ($1, $2, $3, $4, $5, 1, $6, $6)`,
 )

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto'
+import {
+  deleteOldAccountChanges,
+  insertAccountChange,
+  recentAccountChanges,
+} from '../store/account-changes.ts'
+import type { Reader, Transactor } from '../store/store.ts'
+
+/** How old the knowledge of changes made by other processes may be when a remembered login is believed. */
+const MAX_AGE_MS = 250
+
+/**
+ * Learns of account changes that other processes commit: one small query per quarter second of traffic,
+ * whatever the number of requests.
+ */
+export class ChangeWatch {
+  readonly #reader: Reader
+  readonly #now: () => number
+  readonly #onChange: (userId: string | undefined) => void
+  #seen: ReadonlySet<string> = new Set()
+  #checkedAt = Number.NEGATIVE_INFINITY
+  #underway: Promise<void> | undefined
+
+  constructor(reader: Reader, now: () => number, onChange: (userId: string | undefined) => void) {
+    this.#reader = reader
+    this.#now = now
+    this.#onChange = onChange
+  }
+
+  /** Undefined when the knowledge is fresh; otherwise resolves when it is. */
+  refresh(): Promise<void> | undefined {
+    if (this.#underway === undefined && this.#now() - this.#checkedAt >= MAX_AGE_MS) {
+      this.#underway = this.#check().finally(() => {
+        this.#underway = undefined
+      })
+    }
+    return this.#underway
+  }
+
+  async #check(): Promise<void> {
+    const at = this.#now()
+    const rows = await this.#reader.rows(recentAccountChanges)
+    for (const { changeId, userId } of rows) if (!this.#seen.has(changeId)) this.#onChange(userId)
+    this.#seen = new Set(rows.map((row) => row.changeId))
+    this.#checkedAt = at
+  }
+}
+
+/**
+ * Tells every process, with this transaction's commit, to verify the account's logins anew.
+ * @param userId undefined: everyone's, because memberships changed
+ */
+export function announceChange(tx: Transactor, userId: string | undefined): void {
+  tx.write(deleteOldAccountChanges)
+  tx.write(insertAccountChange, randomUUID(), userId)
+}
