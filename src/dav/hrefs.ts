@@ -1,4 +1,4 @@
-import type { CollectionRef, HomeRef, NodeRef, ObjectRef, Ref } from '../calendar/model.ts'
+import type { Calendar, CollectionRef, HomeRef, NodeRef, ObjectRef, Ref } from '../calendar/model.ts'
 import { canonicalPath } from '../calendar/paths.ts'
 import { HttpError } from './errors.ts'
 import type { Resource } from './resources/resource.ts'
@@ -28,6 +28,8 @@ const MAX_SEGMENTS = 64
 
 export class Hrefs {
   readonly prefix: string
+  #lastCalendar: Calendar | undefined
+  #lastBase = ''
 
   /** @param prefix path in front of `/dav/` as clients see it: empty, or like `/kalends` */
   constructor(prefix: string) {
@@ -93,10 +95,19 @@ export class Hrefs {
       case 'collection':
         return this.collection({ owner: resource.owner.username, collection: resource.name })
       case 'object':
-        return this.object({ ...refOf(resource.calendar), name: resource.object.name })
+        return this.#base(resource.calendar) + encodeURIComponent(resource.object.name)
       case 'node':
         return this.node({ ...refOf(resource.collection), path: resource.path }, resource.isCollection)
     }
+  }
+
+  /** Objects come by the thousand, one calendar at a time. */
+  #base(calendar: Calendar): string {
+    if (this.#lastCalendar !== calendar) {
+      this.#lastCalendar = calendar
+      this.#lastBase = this.collection(refOf(calendar))
+    }
+    return this.#lastBase
   }
 
   /**
@@ -198,4 +209,16 @@ function decode(raw: string): string {
   } catch (cause) {
     throw new HttpError(400, 'The path is not percent-encoded UTF-8.', { cause })
   }
+}
+
+const byPrefix = new Map<string, Hrefs>()
+const MAX_PREFIXES = 32
+
+/** The grammar under a prefix. Proxies state few of them; what one client makes up is not kept. */
+export function hrefsFor(prefix: string): Hrefs {
+  const known = byPrefix.get(prefix)
+  if (known !== undefined) return known
+  const hrefs = new Hrefs(prefix)
+  if (byPrefix.size < MAX_PREFIXES) byPrefix.set(prefix, hrefs)
+  return hrefs
 }

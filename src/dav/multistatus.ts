@@ -21,11 +21,13 @@ const CLOSE_MISSING = `</D:prop><D:status>${statusLine(404)}</D:status></D:props
 /**
  * The DAV:propstat elements of one resource, from XML already written: one for what it has and one for what
  * it lacks. There is always one, even with nothing to say (RFC 8144 §2.1).
+ *
+ * @param refused whole propstats of other statuses
  */
-export function propstats(found: string, missing: string): string {
-  const lacking = missing === '' ? '' : OPEN + missing + CLOSE_MISSING
-  if (found === '' && lacking !== '') return lacking
-  return OPEN + found + CLOSE_FOUND + lacking
+export function propstats(found: string, missing: string, refused = ''): string {
+  const others = (missing === '' ? '' : OPEN + missing + CLOSE_MISSING) + refused
+  if (found === '' && others !== '') return others
+  return OPEN + found + CLOSE_FOUND + others
 }
 
 /** A DAV:propstat of any status (RFC 4918 §14.22). */
@@ -59,9 +61,14 @@ export class Multistatus {
     this.response(href, `<D:status>${statusLine(status)}</D:status>${error}${about}`)
   }
 
-  /** Sends what has gathered, when it is worth a packet, and waits while the client is slow. */
+  /** Has enough gathered to be worth sending? */
+  get isFull(): boolean {
+    return this.#pending.length >= PIECE
+  }
+
+  /** Sends what has gathered and waits while the client is slow. Call it between responses when full. */
   async drain(): Promise<void> {
-    if (this.#pending.length < PIECE) return
+    if (!this.isFull) return
     const { res } = this.#koa
     if (!this.#isStreaming) this.#startStream()
     const piece = this.#pending

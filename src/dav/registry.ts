@@ -43,9 +43,11 @@ export function defineReport<K extends ResourceKind>(report: Report<K>): Report 
 
 /** A table of named values, each for some kinds of resource; two with one name on one kind stop the server. */
 export class Registry<T extends Name & { readonly on: readonly ResourceKind[] }> {
+  readonly all: readonly T[]
   readonly #byKind = new Map<ResourceKind, Map<string, T>>()
 
   constructor(entries: readonly T[]) {
+    this.all = entries
     for (const entry of entries) {
       for (const kind of entry.on) this.#add(kind, entry)
     }
@@ -58,7 +60,11 @@ export class Registry<T extends Name & { readonly on: readonly ResourceKind[] }>
   }
 
   find(resource: Resource, name: Name): T | undefined {
-    return this.#byKind.get(resource.kind)?.get(clark(name))
+    return this.forKind(resource.kind, name)
+  }
+
+  forKind(kind: ResourceKind, name: Name): T | undefined {
+    return this.#byKind.get(kind)?.get(clark(name))
   }
 
   on(kind: ResourceKind): readonly T[] {

@@ -1,0 +1,221 @@
+import type { DeadProperty } from '../../calendar/model.ts'
+import { Refusal } from '../../calendar/refusal.ts'
+import type { RequestContext } from '../context.ts'
+import { HttpError, PreconditionError } from '../errors.ts'
+import { type Multistatus, propstat, propstats } from '../multistatus.ts'
+import { answerTo } from '../refusals.ts'
+import type { LiveProperty } from '../registry.ts'
+import type { Resource, ResourceKind } from '../resources/resource.ts'
+import { type Content, clark, type Name } from '../xml/element.ts'
+import { serializeContents, tagName } from '../xml/serialize.ts'
+import { type DeadByResource, deadOf, loadDead } from './dead.ts'
+import type { PropertyRequest } from './request.ts'
+
+/** A wanted property with its tags already written. */
+interface Slot {
+  readonly key: string
+  /** Undefined: only a dead property can have this name. */
+  readonly live: LiveProperty | undefined
+  readonly open: string
+  readonly close: string
+  readonly empty: string
+  /** Not having it is worth no propstat: the client did not name it. */
+  readonly isOptional: boolean
+}
+
+interface KindPlan {
+  readonly slots: readonly Slot[]
+  readonly dead: 'none' | 'named' | 'all'
+}
+
+/**
+ * Turns a request for properties into XML, resource after resource. Names are looked up and tags written
+ * once for each kind of resource; dead properties are loaded for a whole batch.
+ */
+export class PropertyPlan {
+  readonly #ctx: RequestContext
+  readonly #request: PropertyRequest
+  readonly #extras: ReadonlyMap<string, LiveProperty>
+  readonly #byKind = new Map<ResourceKind, KindPlan>()
+
+  /** @param extras properties of this request alone, like C:calendar-data; they win over registered ones */
+  constructor(ctx: RequestContext, request: PropertyRequest, extras: readonly LiveProperty[] = []) {
+    this.#ctx = ctx
+    this.#request = request
+    this.#extras = new Map(extras.map((extra) => [clark(extra), extra]))
+  }
+
+  /** Writes a response for each resource, in order. */
+  async write(multistatus: Multistatus, resources: readonly Resource[]): Promise<void> {
+    const loaded = await this.#loadDead(resources)
+    for (const resource of resources) {
+      const body = this.#body(resource, loaded)
+      multistatus.response(this.#ctx.hrefs.of(resource), typeof body === 'string' ? body : await body)
+      if (multistatus.isFull) await multistatus.drain()
+    }
+  }
+
+  /** The propstats of one resource, as XML. */
+  async propstatsOf(resource: Resource): Promise<string> {
+    return this.#body(resource, await this.#loadDead([resource]))
+  }
+
+  async #loadDead(resources: readonly Resource[]): Promise<DeadByResource> {
+    const wanting = resources.filter(({ kind }) => this.#planFor(kind).dead !== 'none')
+    return wanting.length === 0 ? NO_DEAD : loadDead(this.#ctx, wanting)
+  }
+
+  #planFor(kind: ResourceKind): KindPlan {
+    let plan = this.#byKind.get(kind)
+    if (plan === undefined) {
+      plan = this.#compile(kind)
+      this.#byKind.set(kind, plan)
+    }
+    return plan
+  }
+
+  #compile(kind: ResourceKind): KindPlan {
+    const request = this.#request
+    const table = this.#ctx.registries.properties
+    if (request.kind === 'prop') {
+      const slots = unique(request.names).map((name) => this.#slot(kind, name, false))
+      return { slots, dead: slots.some(({ live }) => live === undefined) ? 'named' : 'none' }
+    }
+    const all = table.on(kind)
+    if (request.kind === 'propname') return { slots: all.map((live) => slot(live, live, true)), dead: 'all' }
+    const standard = all.filter(({ inAllprop }) => inAllprop).map((live) => slot(live, live, true))
+    const included = unique(request.include).map((name) => this.#slot(kind, name, false))
+    const named = new Set(included.map(({ key }) => key))
+    return { slots: [...standard.filter(({ key }) => !named.has(key)), ...included], dead: 'all' }
+  }
+
+  #slot(kind: ResourceKind, name: Name, isOptional: boolean): Slot {
+    const extra = this.#extras.get(clark(name))
+    const live = extra?.on.includes(kind) ? extra : this.#ctx.registries.properties.forKind(kind, name)
+    return slot(name, live, isOptional)
+  }
+
+  #body(resource: Resource, loaded: DeadByResource): string | Promise<string> {
+    const plan = this.#planFor(resource.kind)
+    const dead = plan.dead === 'none' ? [] : deadOf(resource, loaded)
+    const writer = new BodyWriter(this.#request.kind === 'propname', this.#ctx.preferences.minimal)
+    const rest = this.#fill(writer, plan, resource, dead, 0)
+    return rest === undefined ? writer.end(plan, dead) : rest.then(() => writer.end(plan, dead))
+  }
+
+  /** Stays synchronous until a property has to wait: most never do, and there may be 10,000 resources. */
+  #fill(
+    writer: BodyWriter,
+    plan: KindPlan,
+    resource: Resource,
+    dead: readonly DeadProperty[],
+    from: number,
+  ): Promise<void> | undefined {
+    for (let index = from; index < plan.slots.length; index += 1) {
+      const slot = plan.slots[index] as Slot
+      if (slot.live === undefined) {
+        writer.addDead(slot, dead)
+        continue
+      }
+      const value = this.#valueOf(slot.live, resource)
+      if (!(value instanceof Promise)) {
+        writer.add(slot, value)
+        continue
+      }
+      return value
+        .catch((error: unknown) => this.#refused(error))
+        .then((settled) => {
+          writer.add(slot, settled)
+          return this.#fill(writer, plan, resource, dead, index + 1)
+        })
+    }
+    return undefined
+  }
+
+  #valueOf(live: LiveProperty, resource: Resource): Value | Promise<Value> {
+    try {
+      return live.get(this.#ctx, resource)
+    } catch (error) {
+      return this.#refused(error)
+    }
+  }
+
+  /** A property the actor may not read is refused by itself; the others are answered (RFC 4918 §9.1.1). */
+  #refused(error: unknown): HttpError {
+    if (error instanceof HttpError) return error
+    if (error instanceof Refusal) return answerTo(error, this.#ctx.hrefs)
+    throw error
+  }
+}
+
+type Value = readonly Content[] | undefined | HttpError
+
+const NO_DEAD: DeadByResource = new Map()
+
+/** Gathers the propstats of one resource. */
+class BodyWriter {
+  readonly #namesOnly: boolean
+  readonly #isMinimal: boolean
+  #found = ''
+  #missing = ''
+  #refused = ''
+
+  constructor(namesOnly: boolean, isMinimal: boolean) {
+    this.#namesOnly = namesOnly
+    this.#isMinimal = isMinimal
+  }
+
+  add(slot: Slot, value: Value): void {
+    if (value === undefined) this.#miss(slot)
+    else if (value instanceof HttpError) this.#refuse(slot, value)
+    else if (this.#namesOnly) this.#found += slot.empty
+    else {
+      const inner = serializeContents(value)
+      this.#found += inner === '' ? slot.empty : slot.open + inner + slot.close
+    }
+  }
+
+  addDead(slot: Slot, dead: readonly DeadProperty[]): void {
+    const property = dead.find((candidate) => clark(candidate) === slot.key)
+    if (property === undefined) this.#miss(slot)
+    else this.#found += property.xml
+  }
+
+  end(plan: KindPlan, dead: readonly DeadProperty[]): string {
+    if (plan.dead === 'all') this.#addAllDead(plan, dead)
+    return propstats(this.#found, this.#missing, this.#refused)
+  }
+
+  #addAllDead({ slots }: KindPlan, dead: readonly DeadProperty[]): void {
+    for (const property of dead) {
+      if (slots.some(({ key }) => key === clark(property))) continue
+      this.#found += this.#namesOnly ? slot(property, undefined, true).empty : property.xml
+    }
+  }
+
+  #miss(slot: Slot): void {
+    if (!slot.isOptional && !this.#isMinimal) this.#missing += slot.empty
+  }
+
+  #refuse(slot: Slot, error: HttpError): void {
+    if (slot.isOptional) return
+    const condition = error instanceof PreconditionError ? error.condition : undefined
+    this.#refused += propstat(error.status, slot.empty, condition)
+  }
+}
+
+function slot(name: Name, live: LiveProperty | undefined, isOptional: boolean): Slot {
+  const { tag, declaration } = tagName(name)
+  return {
+    key: clark(name),
+    live,
+    open: `<${tag}${declaration}>`,
+    close: `</${tag}>`,
+    empty: `<${tag}${declaration}/>`,
+    isOptional,
+  }
+}
+
+function unique<T extends Name>(names: readonly T[]): readonly T[] {
+  return [...new Map(names.map((name) => [clark(name), name])).values()]
+}
