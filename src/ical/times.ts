@@ -27,7 +27,8 @@ export interface ZoneResolver {
   resolve(tzid: string): Zone | undefined
 }
 
-const DATE_OR_DATE_TIME = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?$/
+// Google's birthday calendar writes dates with a Z, which then means nothing.
+const DATE_OR_DATE_TIME = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?)|Z)?$/
 
 /** The date or date-time written as basic ISO 8601, or undefined when it is neither or no real date. */
 export function readLocalTime(

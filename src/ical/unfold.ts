@@ -7,7 +7,8 @@ const TAB = 9
 const BYTE_ORDER_MARK = 0xfeff
 
 /**
- * Calls `take` for each content line of a text, unfolded (RFC 5545 §3.1), with the number of its first line.
+ * Calls `take` for each content line of a text, unfolded (RFC 5545 §3.1), with the number of its first line;
+ * the text's own first line is `firstLine`. Answers the number of the line after the text.
  * A line ends at CRLF, LF or a lone CR; lines without content are skipped, also inside a folded value.
  * @throws InvalidCalendarError when an unfolded line is longer than `maxLength`, or from `take`.
  */
@@ -15,9 +16,10 @@ export function eachContentLine(
   text: string,
   maxLength: number,
   take: (line: string, number: number) => void,
-): void {
+  firstLine = 1,
+): number {
   let position = text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0
-  let number = 1
+  let number = firstLine
   let pending: string | undefined
   let pendingNumber = 0
   let nextCr = text.indexOf('\r', position)
@@ -43,6 +45,7 @@ export function eachContentLine(
     number++
   }
   if (pending !== undefined) take(pending, pendingNumber)
+  return number
 }
 
 function lineTooLong(line: number, maxLength: number): InvalidCalendarError {

@@ -1,4 +1,5 @@
 import { type Component, property } from './component.ts'
+import { componentRule, TOP_LEVEL_COMPONENTS } from './component-rules.ts'
 import { InvalidCalendarError } from './errors.ts'
 import type { ObjectComponentName } from './object.ts'
 import { checkComponent } from './validate-component.ts'
@@ -21,7 +22,8 @@ const OBJECT_COMPONENTS = new Set(['VEVENT', 'VTODO', 'VJOURNAL', 'VFREEBUSY', '
  */
 export function validateCalendarObject(calendar: Component, zones: ZoneTable): ValidatedObject {
   checkCalendarProperties(calendar)
-  const members = calendar.components.filter(({ name }) => name !== 'VTIMEZONE')
+  checkTimezones(calendar, zones)
+  const members = calendar.components.filter(({ name }) => isKnownComponent(name) && name !== 'VTIMEZONE')
   const [first] = members
   if (first === undefined) {
     throw objectFault(
@@ -42,6 +44,27 @@ export function validateCalendarObject(calendar: Component, zones: ZoneTable): V
   }
   checkInstanceIdentity(members)
   return { component: first.name as ObjectComponentName, uid, members }
+}
+
+/** Components that no standard names may stand beside the known ones and are kept. */
+function isKnownComponent(name: string): boolean {
+  return TOP_LEVEL_COMPONENTS.has(name) || componentRule(name) !== undefined
+}
+
+/** Each VTIMEZONE can be followed, or its name is known. */
+function checkTimezones(calendar: Component, zones: ZoneTable): void {
+  for (const component of calendar.components) {
+    if (component.name !== 'VTIMEZONE') continue
+    const tzid = property(component, 'TZID')?.value.trim()
+    if (!tzid) {
+      throw new InvalidCalendarError(`Line ${component.line}: VTIMEZONE has no TZID`, {
+        line: component.line,
+        subject: 'TZID',
+        rule: 'RFC 5545 §3.6.5',
+      })
+    }
+    zones.resolve(tzid)
+  }
 }
 
 function checkCalendarProperties(calendar: Component): void {

@@ -39,10 +39,12 @@ function windowsZone(name: string): Zone | undefined {
 
 /** `/vendor/version/Area/City`: the longest tail that is a name (RFC 5545 §3.8.3.1 leaves such names open). */
 function prefixedZone(name: string): Zone | undefined {
-  if (!name.startsWith('/')) return undefined
+  if (!name.includes('/')) return undefined
   const segments = name.split('/').filter((segment) => segment !== '')
-  for (const length of [3, 2, 1]) {
-    if (length >= segments.length) continue
+  // Without a leading slash, as in `custom/Europe/Vaduz`, one word would be too little to go by.
+  const lengths = name.startsWith('/') ? [3, 2, 1] : [3, 2]
+  for (const length of lengths) {
+    if (length > segments.length) continue
     const tail = segments.slice(-length).join('/')
     const zone = ianaZone(tail) ?? windowsZone(tail)
     if (zone !== undefined) return zone
