@@ -1,0 +1,50 @@
+import { readdir } from 'node:fs/promises'
+import type { ConformanceTest, Section } from './engine/section.ts'
+
+/** A section with the place of its file: `rfc4791/7.8-calendar-query`. */
+export interface Entry {
+  readonly group: string
+  readonly id: string
+  readonly section: Section
+}
+
+const notGroups = new Set(['client', 'engine', 'ical', 'xml', 'target', 'report', 'servers', 'fixtures'])
+
+/** Every section, groups and files in natural order. */
+export async function loadCatalogue(): Promise<readonly Entry[]> {
+  const here = new URL('.', import.meta.url)
+  const folders = await readdir(here, { withFileTypes: true })
+  const groups = folders
+    .filter((each) => each.isDirectory() && !notGroups.has(each.name))
+    .map((each) => each.name)
+  const entries: Entry[] = []
+  for (const group of groups.sort(naturally)) {
+    const files = (await readdir(new URL(`${group}/`, here))).filter((name) => /\.[tj]s$/.test(name))
+    for (const file of files.sort(naturally)) {
+      const module = (await import(new URL(`${group}/${file}`, here).href)) as { section?: Section }
+      if (module.section === undefined) throw new Error(`${group}/${file} exports no section`)
+      entries.push({ group, id: `${group}/${file.replace(/\.[tj]s$/, '')}`, section: module.section })
+    }
+  }
+  return entries
+}
+
+/** The title a test is known by in every report: `MUST … (RFC 4791 §7.8)`. */
+export function titleOf(section: Section, test: ConformanceTest): string {
+  return `${test.level} ${test.title} (${test.cite ?? section.cite})`
+}
+
+/** The catalogue with only the tests chosen by any of the words; all of it when there are none. */
+export function choose(entries: readonly Entry[], words: readonly string[]): readonly Entry[] {
+  if (words.length === 0) return entries
+  return entries.flatMap((entry) => {
+    const isChosen = (test: ConformanceTest): boolean =>
+      words.some((word) => entry.id.startsWith(word) || titleOf(entry.section, test).includes(word))
+    const tests = entry.section.tests.filter(isChosen)
+    return tests.length > 0 ? [{ ...entry, section: { ...entry.section, tests } }] : []
+  })
+}
+
+function naturally(one: string, other: string): number {
+  return one.localeCompare(other, 'en', { numeric: true })
+}

@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url'
+import {
+  accounts,
+  freePort,
+  type RunningServer,
+  removeFolder,
+  run,
+  startProgram,
+  stopProgram,
+  temporaryFolder,
+  waitForPort,
+} from './process.ts'
+
+const program = fileURLToPath(new URL('../../bin/kalends.js', import.meta.url))
+
+/** Starts this project's own server, built beforehand, with three accounts. */
+export async function startKalends(): Promise<RunningServer> {
+  const folder = await temporaryFolder()
+  const port = await freePort()
+  const env = { HOST: '127.0.0.1', PORT: String(port), DATA_DIR: folder }
+  const server = startProgram(process.execPath, [program, 'serve'], env)
+  await waitForPort(port, server)
+  for (const { username, password } of accounts) {
+    const email = `${username}@example.test`
+    const names = ['--username', username, '--name', username, '--password-stdin']
+    run(process.execPath, [program, 'user', 'add', email, ...names], `${password}\n`, env)
+  }
+  return {
+    version: run(process.execPath, [program, '--version']).trim(),
+    url: new URL(`http://127.0.0.1:${port}/`),
+    credentials: accounts,
+    stop: () => stopProgram(server).then(() => removeFolder(folder)),
+  }
+}
