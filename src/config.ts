@@ -79,6 +79,11 @@ export function loadConfig(env: Env = process.env, folder: string = process.cwd(
   return Object.freeze(values) as Config
 }
 
+/** Was this process started by npm or npx, that is, below a shell of theirs? */
+export function isUnderNpm(env: Env = process.env): boolean {
+  return env.npm_lifecycle_event !== undefined
+}
+
 function envFile(folder: string): Env {
   const path = resolve(folder, '.env')
   if (!existsSync(path)) return {}

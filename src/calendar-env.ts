@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto'
+import { type CalendarEnv, DEFAULT_LIMITS } from './calendar/env.ts'
+import type { Config } from './config.ts'
+import type { Store } from './store/store.ts'
+
+/** What the use cases need, with the limits the operator chose. */
+export function createCalendarEnv(config: Config, store: Store): CalendarEnv {
+  return {
+    store,
+    clock: () => new Date(),
+    newId: randomUUID,
+    limits: {
+      ...DEFAULT_LIMITS,
+      maxResourceSize: config.maxResourceSize,
+      maxInstances: config.maxInstances,
+      maxAttendeesPerInstance: config.maxAttendees,
+      maxCalendars: config.maxCalendars,
+      quotaBytes: config.quotaBytes,
+    },
+  }
+}

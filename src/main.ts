@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import type { Server } from 'node:http'
+import { banner } from './banner.ts'
+import { type Config, isUnderNpm } from './config.ts'
+import { createFirstAccount, type FirstAccount } from './first-account.ts'
+import { createLogger, type Logger } from './http/log.ts'
+import { type Metrics, metricsServer } from './http/metrics.ts'
+import { close } from './http/server.ts'
+import { type OpenStore, openStore } from './open-store.ts'
+import { listenOn, type RunningServer, startServer } from './server.ts'
+import { stopOnSignals } from './stop-signals.ts'
+
+/**
+ * Runs the server until a signal: database, migrations, listener, first account, banner.
+ * @throws StartError when it cannot start; everything already started is stopped again
+ */
+export async function serve(config: Config): Promise<void> {
+  const log = createLogger(config.logLevel)
+  const starting = start(config, log)
+  // A signal may come while Postgres is still being set up: what has started by then must be stopped too.
+  const stop = async (graceMs: number) => (await starting).stop(graceMs)
+  stopOnSignals(
+    () => stop(config.shutdownSeconds * 1000),
+    () => stop(0),
+    { log, isUnderNpm: isUnderNpm() },
+  )
+  await starting
+}
+
+interface Running {
+  stop(graceMs: number): Promise<void>
+}
+
+async function start(config: Config, log: Logger): Promise<Running> {
+  const open = await openStore(config, 'kalends')
+  try {
+    return await startOn(open, config, log)
+  } catch (error) {
+    await open.close()
+    throw error
+  }
+}
+
+async function startOn(open: OpenStore, config: Config, log: Logger): Promise<Running> {
+  const server = await startServer({ config, store: open.store, database: open.database, log })
+  const metrics = await startMetrics(config, server.metrics)
+  const first = await firstAccount(config, open)
+  const url = publicUrlOf(config, server)
+  log.info({ url, pid: process.pid }, 'serving')
+  process.stdout.write(banner(url, first))
+  return {
+    async stop(graceMs) {
+      await server.stop(graceMs)
+      if (metrics !== undefined) await close(metrics, 0)
+      await open.close()
+      log.info('stopped')
+    },
+  }
+}
+
+async function startMetrics(config: Config, metrics: Metrics): Promise<Server | undefined> {
+  if (config.metrics === undefined) return undefined
+  const server = metricsServer(metrics)
+  await listenOn(server, config.metrics.host, config.metrics.port)
+  return server
+}
+
+function firstAccount(config: Config, { store }: OpenStore): Promise<FirstAccount | undefined> {
+  const host = config.publicUrl === undefined ? 'localhost' : new URL(config.publicUrl.origin).hostname
+  return createFirstAccount({ store, clock: () => new Date(), newId: randomUUID }, host)
+}
+
+/** The address to type into clients on this machine, unless the operator named a public one. */
+function publicUrlOf(config: Config, { port }: RunningServer): string {
+  if (config.publicUrl !== undefined) return `${config.publicUrl.origin}${config.publicUrl.prefix}/`
+  const host = ['0.0.0.0', '::'].includes(config.host) ? '127.0.0.1' : config.host
+  const scheme = config.tlsCert === undefined ? 'http' : 'https'
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/`
+}

@@ -1,0 +1,94 @@
+import type { Server } from 'node:http'
+import { createAccounts } from './accounts/accounts.ts'
+import { createCalendarEnv } from './calendar-env.ts'
+import type { Config } from './config.ts'
+import { davFrontEnd, registries } from './dav/app.ts'
+import { createApp } from './http/app.ts'
+import type { Logger } from './http/log.ts'
+import { createMetrics, type Metrics } from './http/metrics.ts'
+import { close, createHttpServer, listen } from './http/server.ts'
+import { reasonOf, StartError } from './start-error.ts'
+import type { Database } from './store/database.ts'
+import { call, statement } from './store/statement.ts'
+import type { Store } from './store/store.ts'
+
+export interface ServerParts {
+  readonly config: Config
+  readonly store: Store
+  readonly database: Database
+  readonly log: Logger
+}
+
+/** A server that accepts requests. */
+export interface RunningServer {
+  readonly port: number
+  readonly metrics: Metrics
+  /** Refuses new requests and resolves when those under way are answered, or cut after the grace period. */
+  stop(graceMs: number): Promise<void>
+}
+
+/** Puts the parts together and listens. @throws StartError */
+export async function startServer({ config, store, database, log }: ServerParts): Promise<RunningServer> {
+  let isStopping = false
+  const metrics = createMetrics(() => database.counts())
+  const app = createApp({
+    log,
+    metrics,
+    readiness: async () => (isStopping ? 'stopping' : databaseProblem(store)),
+    trustedProxies: config.trustedProxies,
+    prefix: config.publicUrl?.prefix ?? '',
+    corsOrigins: config.corsOrigins,
+    methods: registries.methods.names,
+    frontEnds: [
+      davFrontEnd({
+        calendar: createCalendarEnv(config, store),
+        accounts: createAccounts({ store, clock: () => new Date() }),
+      }),
+    ],
+  })
+  const server = createServer(config, log, app)
+  const port = await listenOn(server, config.host, config.port)
+  return {
+    port,
+    metrics,
+    stop(graceMs) {
+      isStopping = true
+      return close(server, graceMs)
+    },
+  }
+}
+
+function createServer(config: Config, log: Logger, app: Parameters<typeof createHttpServer>[0]): Server {
+  const { tlsCert, tlsKey } = config
+  try {
+    const tls = tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey }
+    return createHttpServer(app, tls, log)
+  } catch (cause) {
+    throw new StartError(`TLS_CERT ${tlsCert} and TLS_KEY ${tlsKey} cannot be used: ${reasonOf(cause)}`, {
+      cause,
+    })
+  }
+}
+
+/** @throws StartError naming HOST and PORT */
+export async function listenOn(server: Server, host: string, port: number): Promise<number> {
+  try {
+    return await listen(server, host, port)
+  } catch (cause) {
+    throw new StartError(`cannot listen on ${host}:${port} (HOST, PORT): ${reasonOf(cause)}`, { cause })
+  }
+}
+
+const PING = statement<{ one: number }>('ping', 'select 1 as one')
+const PING_MS = 2000
+
+async function databaseProblem(store: Store): Promise<string | undefined> {
+  const late = new Promise<string>((resolve) => {
+    setTimeout(() => resolve('the database does not answer'), PING_MS).unref()
+  })
+  const answered = store.reader.all([call(PING)]).then(
+    () => undefined,
+    () => 'the database cannot be reached',
+  )
+  return Promise.race([answered, late])
+}
