@@ -13,6 +13,8 @@ export interface OpenStore {
   /** Connection string; it holds the password. */
   readonly url: string
   readonly isEmbedded: boolean
+  /** Names of the migrations that opening it ran. */
+  readonly migrated: readonly string[]
   /** Closes the connections and, when nobody else uses it, stops the private Postgres. */
   close(): Promise<void>
 }
@@ -24,12 +26,10 @@ export interface OpenStore {
 export async function openStore(config: Config, applicationName: string): Promise<OpenStore> {
   const embedded = config.databaseUrl === undefined ? await startEmbedded(config.dataDir) : undefined
   const url = embedded?.url ?? config.databaseUrl ?? ''
-  try {
-    await migrate(url)
-  } catch (cause) {
+  const migrated = await migrate(url).catch(async (cause) => {
     await embedded?.close()
     throw new StartError(`${nameOf(config)} cannot be used: ${reasonOf(cause)}`, { cause })
-  }
+  })
   const database = openDatabase(url, { poolSize: config.databasePool, applicationName })
   const store = createStore(database)
   return {
@@ -37,6 +37,7 @@ export async function openStore(config: Config, applicationName: string): Promis
     database,
     url,
     isEmbedded: embedded !== undefined,
+    migrated,
     async close() {
       await store.close()
       await embedded?.close()

@@ -1,4 +1,5 @@
-import { deleteMember, insertMember } from '../store/groups.ts'
+import { deleteMember, insertMember, listMembers } from '../store/groups.ts'
+import type { Principal } from '../store/records.ts'
 import { announceChange } from './change-watch.ts'
 import { invalid } from './errors.ts'
 import { type Account, type AccountsEnv, getUser } from './users.ts'
@@ -22,6 +23,12 @@ export async function removeMember(env: AccountsEnv, group: string, member: stri
     tx.write(deleteMember, userId, memberId)
     announceChange(tx, undefined)
   })
+}
+
+/** Direct members. @throws AccountError (not-found, invalid) */
+export async function membersOf(env: AccountsEnv, group: string): Promise<Principal[]> {
+  const { userId } = await getGroup(env, group)
+  return env.store.reader.rows(listMembers, userId)
 }
 
 async function getGroup(env: AccountsEnv, login: string): Promise<Account> {
