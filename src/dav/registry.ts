@@ -12,14 +12,21 @@ export interface LiveProperty<K extends ResourceKind = ResourceKind> extends Nam
   readonly on: readonly K[]
   /** Is it part of DAV:allprop? RFC 4918 says only its own live properties; default false. */
   readonly inAllprop?: boolean
-  /** The property's content, or undefined where this resource does not have it (a 404 propstat). */
-  get(
-    ctx: RequestContext,
-    resource: ResourceOf<K>,
-  ): readonly Content[] | undefined | Promise<readonly Content[] | undefined>
+  /**
+   * Are attributes that were sent with it given back (RFC 4918 §4.3, xml:lang and Apple's own)? Its XML is then
+   * stored beside the value, as a dead property is, and answers for it as long as both say the same.
+   */
+  readonly keepsAttributes?: boolean
+  get(ctx: RequestContext, resource: ResourceOf<K>): PropertyValue | Promise<PropertyValue>
   /** Turns the sent element into the change it asks for; throws a PreconditionError for a bad value. */
   readonly set?: PropertySetter
 }
+
+/**
+ * A property's content, or its whole element where that carries attributes, or undefined where the resource
+ * does not have it (a 404 propstat).
+ */
+export type PropertyValue = readonly Content[] | Element | undefined
 
 /** `undefined` element: remove. */
 export type PropertySetter = (value: Element | undefined) => PropertyChange

@@ -12,6 +12,7 @@ const DESCRIPTION = defineProperty({
   namespace: CALDAV,
   name: 'calendar-description',
   on: ['calendar'],
+  keepsAttributes: true,
   get: (_ctx, calendar) => text(calendar.description),
   set: (value) => ({ description: value ? readText(value) : null }),
 })
@@ -70,7 +71,7 @@ const HOME_SET = defineProperty({
   namespace: CALDAV,
   name: 'calendar-home-set',
   on: ['principal'],
-  get: (ctx, { principal }) => [el(DAV, 'href', [ctx.hrefs.home(principal.username)])],
+  get: (ctx, { principal }) => [el(DAV, 'href', [ctx.hrefs.home({ owner: principal.username })])],
 })
 
 /** A limit of RFC 4791 §5.2.5-§5.2.9, said of each calendar and, as Apple asks there, of the home. */

@@ -4,10 +4,10 @@ import type { RequestContext } from '../context.ts'
 import { HttpError, PreconditionError } from '../errors.ts'
 import { type Multistatus, propstat, propstats } from '../multistatus.ts'
 import { answerTo } from '../refusals.ts'
-import type { LiveProperty } from '../registry.ts'
+import type { LiveProperty, PropertyValue } from '../registry.ts'
 import type { Resource, ResourceKind } from '../resources/resource.ts'
-import { type Content, clark, type Name } from '../xml/element.ts'
-import { serializeContents, tagName } from '../xml/serialize.ts'
+import { clark, type Name } from '../xml/element.ts'
+import { serialize, serializeContents, tagName } from '../xml/serialize.ts'
 import { type DeadByResource, deadOf, loadDead } from './dead.ts'
 import type { PropertyRequest } from './request.ts'
 
@@ -79,7 +79,7 @@ export class PropertyPlan {
     const table = this.#ctx.registries.properties
     if (request.kind === 'prop') {
       const slots = unique(request.names).map((name) => this.#slot(kind, name, false))
-      return { slots, dead: slots.some(({ live }) => live === undefined) ? 'named' : 'none' }
+      return { slots, dead: slots.some(mayBeDead) ? 'named' : 'none' }
     }
     const all = table.on(kind)
     if (request.kind === 'propname') return { slots: all.map((live) => slot(live, live, true)), dead: 'all' }
@@ -97,10 +97,17 @@ export class PropertyPlan {
 
   #body(resource: Resource, loaded: DeadByResource): string | Promise<string> {
     const plan = this.#planFor(resource.kind)
-    const dead = plan.dead === 'none' ? [] : deadOf(resource, loaded)
+    const dead = plan.dead === 'none' ? [] : this.#deadFor(plan, resource, loaded)
     const writer = new BodyWriter(this.#request.kind === 'propname', this.#ctx.preferences.minimal)
     const rest = this.#fill(writer, plan, resource, dead, 0)
     return rest === undefined ? writer.end(plan, dead) : rest.then(() => writer.end(plan, dead))
+  }
+
+  /** What is stored beside a live property is that property, and none of its own among all dead ones. */
+  #deadFor(plan: KindPlan, resource: Resource, loaded: DeadByResource): readonly DeadProperty[] {
+    const dead = deadOf(resource, loaded)
+    const table = this.#ctx.registries.properties
+    return plan.dead === 'all' ? dead.filter((property) => !table.find(resource, property)) : dead
   }
 
   /** Stays synchronous until a property has to wait: most never do, and there may be 10,000 resources. */
@@ -119,13 +126,13 @@ export class PropertyPlan {
       }
       const value = this.#valueOf(slot.live, resource)
       if (!(value instanceof Promise)) {
-        writer.add(slot, value)
+        writer.add(slot, value, dead)
         continue
       }
       return value
         .catch((error: unknown) => this.#refused(error))
         .then((settled) => {
-          writer.add(slot, settled)
+          writer.add(slot, settled, dead)
           return this.#fill(writer, plan, resource, dead, index + 1)
         })
     }
@@ -148,7 +155,7 @@ export class PropertyPlan {
   }
 }
 
-type Value = readonly Content[] | undefined | HttpError
+type Value = PropertyValue | HttpError
 
 const NO_DEAD: DeadByResource = new Map()
 
@@ -165,13 +172,15 @@ class BodyWriter {
     this.#isMinimal = isMinimal
   }
 
-  add(slot: Slot, value: Value): void {
+  add(slot: Slot, value: Value, dead: readonly DeadProperty[]): void {
     if (value === undefined) this.#miss(slot)
     else if (value instanceof HttpError) this.#refuse(slot, value)
     else if (this.#namesOnly) this.#found += slot.empty
+    else if ('namespace' in value) this.#found += serialize(value)
     else {
       const inner = serializeContents(value)
-      this.#found += inner === '' ? slot.empty : slot.open + inner + slot.close
+      const kept = slot.live?.keepsAttributes ? xmlSaying(inner, slot, dead) : undefined
+      this.#found += kept ?? (inner === '' ? slot.empty : slot.open + inner + slot.close)
     }
   }
 
@@ -202,6 +211,16 @@ class BodyWriter {
     const condition = error instanceof PreconditionError ? error.condition : undefined
     this.#refused += propstat(error.status, slot.empty, condition)
   }
+}
+
+function mayBeDead({ live }: Slot): boolean {
+  return live === undefined || live.keepsAttributes === true
+}
+
+/** The element as it was sent, attributes included, if its content is still the property's value. */
+function xmlSaying(inner: string, { key }: Slot, dead: readonly DeadProperty[]): string | undefined {
+  const xml = dead.find((candidate) => clark(candidate) === key)?.xml
+  return xml?.slice(xml.indexOf('>') + 1, xml.lastIndexOf('<')) === inner ? xml : undefined
 }
 
 function slot(name: Name, live: LiveProperty | undefined, isOptional: boolean): Slot {

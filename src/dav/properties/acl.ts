@@ -1,0 +1,156 @@
+import { getAcl } from '../../calendar/acl.ts'
+import type { Ace, AcePrincipal } from '../../calendar/acl-plan.ts'
+import type { RequestContext } from '../context.ts'
+import {
+  compactPrivilegeElements,
+  PRIVILEGE_TREE,
+  type PrivilegeNode,
+  privilegeElements,
+} from '../privileges.ts'
+import { defineProperty, type LiveProperty } from '../registry.ts'
+import { privilegesOn, refOfResource } from '../resources/held.ts'
+import type { Resource, ResourceKind } from '../resources/resource.ts'
+import { type Element, el } from '../xml/element.ts'
+import { DAV, XML } from '../xml/names.ts'
+
+/** RFC 3744 §5: access control properties, on every resource that has an access control list. */
+const EVERYWHERE: readonly ResourceKind[] = [
+  'root',
+  'principals',
+  'principal',
+  'homes',
+  'home',
+  'calendar',
+  'collection',
+  'object',
+  'node',
+]
+
+const OWNER = defineProperty({
+  namespace: DAV,
+  name: 'owner',
+  on: ['principal', 'home', 'calendar', 'collection', 'object', 'node'],
+  get(ctx, resource) {
+    const owner = ownerOf(resource)
+    return owner === undefined ? [] : [href(ctx.hrefs.principal(owner))]
+  },
+})
+
+/** RFC 3744 §5.2: this server has no group of a resource, which an empty element says. */
+const GROUP = defineProperty({ namespace: DAV, name: 'group', on: EVERYWHERE, get: () => [] })
+
+const SUPPORTED_PRIVILEGES = [supportedPrivilege(PRIVILEGE_TREE)]
+
+const SUPPORTED_PRIVILEGE_SET = defineProperty({
+  namespace: DAV,
+  name: 'supported-privilege-set',
+  on: EVERYWHERE,
+  get: () => SUPPORTED_PRIVILEGES,
+})
+
+/**
+ * RFC 3744 §5.4. Whoever may see a resource may see what they hold on it.
+ * Client: Thunderbird takes a calendar whose set it cannot read for a writable one.
+ */
+const CURRENT_USER_PRIVILEGE_SET = defineProperty({
+  namespace: DAV,
+  name: 'current-user-privilege-set',
+  on: EVERYWHERE,
+  get: (ctx, resource) => privilegeElements(privilegesOn(ctx.actor, resource)),
+})
+
+const ACL = defineProperty({
+  namespace: DAV,
+  name: 'acl',
+  on: ['home', 'calendar', 'collection', 'object', 'node'],
+  async get(ctx, resource) {
+    const aces = await getAcl(ctx.calendar, ctx.actor, refOfResource(resource))
+    return aces.map((ace) => aceElement(ctx, ace))
+  },
+})
+
+/** RFC 3744 §5.6: the entries of an ACL only grant, and name their principals directly. */
+const ACL_RESTRICTIONS = defineProperty({
+  namespace: DAV,
+  name: 'acl-restrictions',
+  on: ['home', 'calendar', 'collection', 'object', 'node'],
+  get: () => [el(DAV, 'grant-only'), el(DAV, 'no-invert')],
+})
+
+/** RFC 3744 §5.7: inherited entries only add, so no other list restricts what a resource's own grants. */
+const INHERITED_ACL_SET = defineProperty({
+  namespace: DAV,
+  name: 'inherited-acl-set',
+  on: EVERYWHERE,
+  get: () => [],
+})
+
+const PRINCIPAL_COLLECTION_SET = defineProperty({
+  namespace: DAV,
+  name: 'principal-collection-set',
+  on: EVERYWHERE,
+  get: (ctx) => [href(ctx.hrefs.principals())],
+})
+
+export const aclProperties: readonly LiveProperty[] = [
+  OWNER,
+  GROUP,
+  SUPPORTED_PRIVILEGE_SET,
+  CURRENT_USER_PRIVILEGE_SET,
+  ACL,
+  ACL_RESTRICTIONS,
+  INHERITED_ACL_SET,
+  PRINCIPAL_COLLECTION_SET,
+]
+
+type Owned = Extract<
+  Resource,
+  { readonly kind: 'principal' | 'home' | 'calendar' | 'collection' | 'object' | 'node' }
+>
+
+function ownerOf(resource: Owned): string | undefined {
+  switch (resource.kind) {
+    case 'principal':
+      return undefined
+    case 'object':
+      return resource.calendar.owner.username
+    case 'node':
+      return resource.collection.owner.username
+    default:
+      return resource.owner.username
+  }
+}
+
+/** RFC 3744 §5.3. */
+function supportedPrivilege(node: PrivilegeNode): Element {
+  return el(DAV, 'supported-privilege', [
+    el(DAV, 'privilege', [el(node.namespace, node.name)]),
+    el(DAV, 'description', [node.description], { [`{${XML}}lang`]: 'en' }),
+    ...node.children.map(supportedPrivilege),
+  ])
+}
+
+/** RFC 3744 §5.5: `((principal | invert), (grant | deny), protected?, inherited?)`. */
+function aceElement(ctx: RequestContext, ace: Ace): Element {
+  return el(DAV, 'ace', [
+    el(DAV, 'principal', [principalElement(ctx, ace.principal)]),
+    el(DAV, 'grant', compactPrivilegeElements(ace.privileges)),
+    ...(ace.isProtected ? [el(DAV, 'protected')] : []),
+    ...(ace.inheritedFrom ? [el(DAV, 'inherited', [href(ctx.hrefs.ofRef(ace.inheritedFrom))])] : []),
+  ])
+}
+
+function principalElement(ctx: RequestContext, principal: AcePrincipal): Element {
+  switch (principal.kind) {
+    case 'principal':
+      return href(ctx.hrefs.principal(principal.principal.username))
+    case 'owner':
+      return el(DAV, 'property', [el(DAV, 'owner')])
+    default:
+      return el(DAV, principal.kind)
+  }
+}
+
+function href(target: string): Element {
+  return el(DAV, 'href', [target])
+}

@@ -1,0 +1,68 @@
+import type { Calendar } from '../../calendar/model.ts'
+import type { Component } from '../../ical/component.ts'
+import { InvalidCalendarError, RecurrenceLimitError } from '../../ical/errors.ts'
+import { toJcal } from '../../ical/jcal.ts'
+import { readCalendarObject } from '../../ical/object.ts'
+import { type Projection, project } from '../../ical/project.ts'
+import { parseCalendar, serializeCalendar } from '../../ical/text.ts'
+import { toXcal } from '../../ical/xcal.ts'
+import type { Zone } from '../../ical/zones.ts'
+import * as preconditions from '../preconditions.ts'
+import { defineProperty, type LiveProperty } from '../registry.ts'
+import { type Content, type Element, el } from '../xml/element.ts'
+import { CALDAV } from '../xml/names.ts'
+import { escapeText } from '../xml/serialize.ts'
+import type { CalendarDataRequest, CalendarMediaType } from './calendar-data.ts'
+
+/**
+ * C:calendar-data of a report's answer (RFC 4791 §9.6). It is asked for like a property, but only reports
+ * have it, so it lives as long as one report.
+ *
+ * @param zoneOf the zone floating and all-day values of a calendar are read in
+ */
+export function calendarDataProperty(
+  { mediaType, projection }: CalendarDataRequest,
+  zoneOf: (calendar: Calendar) => Zone,
+): LiveProperty {
+  const isStored = mediaType === 'text/calendar' && projection === undefined
+  return defineProperty({
+    namespace: CALDAV,
+    name: 'calendar-data',
+    on: ['object'],
+    get(_ctx, { calendar, object }) {
+      const data = object.data ?? ''
+      // Invariant of the data: what was stored is what is given back, without a look inside.
+      if (isStored) return [{ raw: escapeCalendar(data) }]
+      const component = readable(() => projected(data, projection, () => zoneOf(calendar)))
+      return mediaType === 'text/calendar' ? [serializeCalendar(component)] : represent(component, mediaType)
+    },
+  })
+}
+
+/** Line ends are all that needs an escape in most calendar data, and there are many of them. */
+function escapeCalendar(data: string): string {
+  return /[&<>]/.test(data) ? escapeText(data) : data.replaceAll('\r', '&#13;')
+}
+
+function projected(data: string, projection: Projection | undefined, zone: () => Zone): Component {
+  return projection === undefined
+    ? parseCalendar(data)
+    : project(readCalendarObject(data), projection, zone())
+}
+
+/** An object that cannot be read or expanded is refused by itself: the others of the report are answered. */
+function readable<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof InvalidCalendarError) throw preconditions.validCalendarData(error.message)
+    if (error instanceof RecurrenceLimitError) throw preconditions.maxInstances(error.message)
+    throw error
+  }
+}
+
+function represent(component: Component, mediaType: CalendarMediaType): Element {
+  const content: Content =
+    mediaType === 'application/calendar+json' ? JSON.stringify(toJcal(component)) : toXcal(component)
+  return el(CALDAV, 'calendar-data', [content], { 'content-type': mediaType, version: '2.0' })
+}

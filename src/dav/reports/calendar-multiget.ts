@@ -1,0 +1,112 @@
+import { listCollections } from '../../calendar/homes.ts'
+import type { Calendar } from '../../calendar/model.ts'
+import { getObjects } from '../../calendar/objects.ts'
+import { holds, READ_CONTENT } from '../../calendar/privileges.ts'
+import { requirePrivileges } from '../access.ts'
+import type { RequestContext } from '../context.ts'
+import { HttpError } from '../errors.ts'
+import { objectRef } from '../hrefs.ts'
+import { Multistatus } from '../multistatus.ts'
+import * as preconditions from '../preconditions.ts'
+import { defineReport } from '../registry.ts'
+import type { ResourceOf } from '../resources/resource.ts'
+import { childElements, type Element, textOf } from '../xml/element.ts'
+import { CALDAV, DAV } from '../xml/names.ts'
+import { floatingZoneOf } from './floating-zone.ts'
+import { type ObjectRequest, readObjectRequest } from './object-request.ts'
+
+/**
+ * CALDAV:calendar-multiget (RFC 4791 §7.9). Depth is not looked at. Every href asked for is answered: with
+ * the object, with 404 where there is none, with 403 where it is outside the request's resource.
+ */
+export const calendarMultiget = defineReport({
+  namespace: CALDAV,
+  name: 'calendar-multiget',
+  on: ['home', 'calendar', 'object'],
+  async run(ctx, resource, body) {
+    const request = readObjectRequest(ctx, body, floatingZoneOf)
+    const hrefs = readHrefs(body)
+    const calendars = await calendarsByName(ctx, resource)
+    const multistatus = new Multistatus(ctx.koa)
+    const wanted = sortHrefs(ctx, resource, calendars, hrefs, multistatus)
+    for (const [calendar, names] of wanted) {
+      await writeObjects(ctx, multistatus, request, calendar, [...names])
+    }
+    await multistatus.close()
+  },
+})
+
+type Asked = ResourceOf<'home' | 'calendar' | 'object'>
+
+function readHrefs(body: Element): string[] {
+  const hrefs = childElements(body).filter(({ namespace, name }) => namespace === DAV && name === 'href')
+  if (hrefs.length === 0) throw new HttpError(400, 'calendar-multiget names at least one href.')
+  return hrefs.map((href) => textOf(href).trim())
+}
+
+async function calendarsByName(ctx: RequestContext, resource: Asked): Promise<Map<string, Calendar>> {
+  if (resource.kind === 'home') {
+    const collections = await listCollections(ctx.calendar, ctx.actor, resource)
+    const calendars = collections.filter((candidate): candidate is Calendar => candidate.kind === 'calendar')
+    return new Map(calendars.map((calendar) => [calendar.name, calendar]))
+  }
+  requirePrivileges(ctx, resource, READ_CONTENT)
+  const calendar = resource.kind === 'object' ? resource.calendar : resource
+  return new Map([[calendar.name, calendar]])
+}
+
+/** Which names are asked of which calendar; hrefs that name no object here are answered at once. */
+function sortHrefs(
+  ctx: RequestContext,
+  resource: Asked,
+  calendars: ReadonlyMap<string, Calendar>,
+  hrefs: readonly string[],
+  multistatus: Multistatus,
+): Map<Calendar, Set<string>> {
+  const wanted = new Map<Calendar, Set<string>>()
+  const owner = resource.kind === 'object' ? resource.calendar.owner.username : resource.owner.username
+  for (const href of new Set(hrefs)) {
+    const target = ctx.hrefs.resolve(href)
+    const ref = target?.kind === 'member' ? objectRef(target) : undefined
+    const calendar = ref && ref.owner === owner ? calendars.get(ref.collection) : undefined
+    if (ref === undefined || (resource.kind === 'home' && ref.owner === owner && !calendar)) {
+      multistatus.status(href, 404)
+    } else if (calendar === undefined || (resource.kind === 'object' && resource.object.name !== ref.name)) {
+      multistatus.status(href, 403, undefined, 'This is outside the resource the report was asked of.')
+    } else if (!holds(calendar.privileges, READ_CONTENT)) {
+      const { condition } = preconditions.needPrivileges(ctx.hrefs.of(calendar), READ_CONTENT)
+      multistatus.status(href, 403, condition)
+    } else {
+      wanted.set(calendar, (wanted.get(calendar) ?? new Set()).add(ref.name))
+    }
+  }
+  return wanted
+}
+
+/** Objects read in one statement, which bounds what is in memory whatever the client asks for. */
+const BATCH = 500
+
+async function writeObjects(
+  ctx: RequestContext,
+  multistatus: Multistatus,
+  { plan, data }: ObjectRequest,
+  calendar: Calendar,
+  names: readonly string[],
+): Promise<void> {
+  for (let from = 0; from < names.length; from += BATCH) {
+    const batch = names.slice(from, from + BATCH)
+    const found = await getObjects(ctx.calendar, calendar, batch, { data })
+    const objects = batch.flatMap((name) => found.get(name) ?? [])
+    await plan.write(
+      multistatus,
+      objects.map((object) => ({ kind: 'object', calendar, object })),
+    )
+    for (const name of batch) {
+      if (!found.has(name)) multistatus.status(hrefOf(ctx, calendar, name), 404)
+    }
+  }
+}
+
+function hrefOf(ctx: RequestContext, calendar: Calendar, name: string): string {
+  return ctx.hrefs.object({ owner: calendar.owner.username, collection: calendar.name, name })
+}
