@@ -97,17 +97,16 @@ export class PropertyPlan {
 
   #body(resource: Resource, loaded: DeadByResource): string | Promise<string> {
     const plan = this.#planFor(resource.kind)
-    const dead = plan.dead === 'none' ? [] : this.#deadFor(plan, resource, loaded)
+    const dead = plan.dead === 'none' ? [] : deadOf(resource, loaded)
     const writer = new BodyWriter(this.#request.kind === 'propname', this.#ctx.preferences.minimal)
     const rest = this.#fill(writer, plan, resource, dead, 0)
-    return rest === undefined ? writer.end(plan, dead) : rest.then(() => writer.end(plan, dead))
+    const end = () => writer.end(plan, this.#unregistered(resource, dead))
+    return rest === undefined ? end() : rest.then(end)
   }
 
-  /** What is stored beside a live property is that property, and none of its own among all dead ones. */
-  #deadFor(plan: KindPlan, resource: Resource, loaded: DeadByResource): readonly DeadProperty[] {
-    const dead = deadOf(resource, loaded)
-    const table = this.#ctx.registries.properties
-    return plan.dead === 'all' ? dead.filter((property) => !table.find(resource, property)) : dead
+  /** What is stored beside a live property is that property's, and none of its own. */
+  #unregistered(resource: Resource, dead: readonly DeadProperty[]): readonly DeadProperty[] {
+    return dead.filter((property) => !this.#ctx.registries.properties.find(resource, property))
   }
 
   /** Stays synchronous until a property has to wait: most never do, and there may be 10,000 resources. */
