@@ -68,7 +68,8 @@ export function assertEntityConditions(conditions: Conditions, current: CurrentS
   const { ifMatch, ifNoneMatch, ifScheduleTagMatch } = conditions
   if (ifMatch !== undefined && !entityMatches(ifMatch, current)) throw failed('If-Match')
   if (ifNoneMatch !== undefined && entityMatches(ifNoneMatch, current)) throw failed('If-None-Match')
-  if (ifScheduleTagMatch !== undefined && current?.scheduleTag !== ifScheduleTagMatch) {
+  // Client: Apple Calendar sends the header empty for an object that has no schedule tag.
+  if (ifScheduleTagMatch !== undefined && (current?.scheduleTag ?? '') !== ifScheduleTagMatch) {
     throw failed('If-Schedule-Tag-Match')
   }
 }

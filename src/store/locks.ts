@@ -75,3 +75,10 @@ export const noteLocks = statement(
 
 /** ($1 now): the sweeper's. */
 export const deleteExpiredLocks = statement('locks.expire', 'delete from locks where expires_at <= $1')
+
+/** ($1 userId, $2 calendarId, $3 path): the locks rooted below a path. */
+export const deleteLocksBelow = statement(
+  'locks.delete-below',
+  `delete from locks where user_id = $1 and calendar_id = $2
+     and substr(path, 1, length($3) + 1) = $3 || '/'`,
+)

@@ -59,26 +59,57 @@ export interface ShareRecord {
   readonly grantee: Principal | undefined
 }
 
-type ShareRow = Omit<ShareRecord, 'grantee'> & Partial<Principal>
+/** Undefined shareId: the row of a list without grants. */
+type ShareRow = Partial<Omit<ShareRecord, 'grantee'> & Principal>
+
+const SHARE = `s.share_id as "shareId", s.calendar_id as "calendarId", s.audience, s.privileges,
+  ${PRINCIPAL_COLUMNS}`
+const SHARE_ORDER = 's.calendar_id nulls first, s.audience desc, u.username'
 
 /** ($1 userId, $2 calendarId or null): the grants on one collection, after those on its home. */
 export const findShares = statement<ShareRow>(
   'shares.find',
-  `select s.share_id as "shareId", s.calendar_id as "calendarId", s.audience, s.privileges, ${PRINCIPAL_COLUMNS}
-   from calendar_shares s left join users u on u.user_id = s.shared_with_user_id
-   where s.user_id = $1 and (s.calendar_id is null or s.calendar_id = $2)
-   order by s.calendar_id nulls first, s.audience desc, u.username`,
+  `select ${SHARE} from calendar_shares s left join users u on u.user_id = s.shared_with_user_id
+   where s.user_id = $1 and (s.calendar_id is null or s.calendar_id = $2) order by ${SHARE_ORDER}`,
 )
 
-export function shareOf(row: ShareRow): ShareRecord {
-  const { shareId, calendarId, audience, privileges, ...grantee } = row
-  return {
-    shareId,
-    calendarId,
-    audience,
-    privileges,
-    grantee: grantee.userId === undefined ? undefined : (grantee as Principal),
-  }
+/** What the actor holds on the home, on the collection if one was named, and the grants of both. */
+export type AclRow = ShareRow & {
+  readonly collectionId: string | undefined
+  readonly homePrivileges: number
+  readonly collectionPrivileges: number
+}
+
+const ACTOR = { ownerId: 'o.user_id', actorId: '$1::uuid', granteeIds: '$2::uuid[]', all: -1 }
+
+/**
+ * ($1 actorId, $2 granteeIds uuid[], $3 owner's username, $4 collection or null): one row per grant, and one
+ * row without a grant where there are none; no row without such an owner.
+ */
+export const findAcl = statement<AclRow>(
+  'shares.acl',
+  `select c.calendar_id as "collectionId", ${homePrivilegesSql({ ...ACTOR, visible: 0 })} as "homePrivileges",
+     ${calendarPrivilegesSql({ ...ACTOR, calendarId: 'c.calendar_id' })} as "collectionPrivileges", ${SHARE}
+   from users o left join calendars c on c.user_id = o.user_id and c.name = $4
+   left join calendar_shares s
+     on s.user_id = o.user_id and (s.calendar_id is null or s.calendar_id = c.calendar_id)
+   left join users u on u.user_id = s.shared_with_user_id
+   where o.username = $3 order by ${SHARE_ORDER}`,
+)
+
+/** The grants in what findShares or findAcl returned. */
+export function sharesOf(rows: readonly ShareRow[]): readonly ShareRecord[] {
+  return rows.flatMap((row) => {
+    const { shareId, calendarId, audience, privileges } = row
+    if (shareId === undefined || audience === undefined || privileges === undefined) return []
+    return [{ shareId, calendarId, audience, privileges, grantee: granteeOf(row) }]
+  })
+}
+
+function granteeOf(row: ShareRow): Principal | undefined {
+  const { userId, username, email, name, timezone, locale, kind, createdAt, updatedAt } = row
+  if (userId === undefined) return undefined
+  return { userId, username, email, name, timezone, locale, kind, createdAt, updatedAt } as Principal
 }
 
 /** ($1 usernames text[]) */

@@ -35,3 +35,10 @@ export const findTagged = statement<TaggedRow>(
      all: -1,
    })} & $6) = $6`,
 )
+
+/** ($1 userId, $2 calendarId, $3 name): the state of one calendar object, without its data. */
+export const findObjectState = statement<{ etag: string; scheduleTag: string | undefined }>(
+  'tagged.object',
+  `select etag, schedule_tag as "scheduleTag" from events
+   where user_id = $1 and calendar_id = $2 and name = $3`,
+)
