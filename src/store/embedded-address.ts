@@ -33,10 +33,13 @@ export async function findAddress(passwordFile: string, socketFolder: string): P
   return { ...common, host, port: 5432 }
 }
 
-/** A connection string for `database` in the cluster, as node-postgres and libpq read it. */
+/**
+ * A connection string for `database` in the cluster, as node-postgres and libpq read it: the parameter
+ * `host` overrides the host before the path, which is there only to make it a valid URL.
+ */
 export function connectionUrl(address: Address, database: string): string {
   const { user, password, host, port } = address
-  return `postgres://${user}:${encodeURIComponent(password)}@/${database}?host=${encodeURIComponent(host)}&port=${port}`
+  return `postgres://${user}:${encodeURIComponent(password)}@localhost/${database}?host=${encodeURIComponent(host)}&port=${port}`
 }
 
 async function readPassword(file: string): Promise<string | undefined> {

