@@ -1,7 +1,7 @@
 import type { DeadProperty, PropertyScope } from '../../calendar/model.ts'
 import { deadProperties } from '../../calendar/properties.ts'
 import type { RequestContext } from '../context.ts'
-import type { Resource } from '../resources/resource.ts'
+import type { Resource, ResourceKind } from '../resources/resource.ts'
 
 /** Where a resource's dead properties are kept. */
 export interface DeadTarget {
@@ -61,4 +61,9 @@ export async function loadDead(ctx: RequestContext, resources: readonly Resource
 export function deadOf(resource: Resource, loaded: DeadByResource): readonly DeadProperty[] {
   const target = deadTarget(resource)
   return (target && loaded.get(`${target.scope} ${target.resourceId}`)) ?? []
+}
+
+/** Can resources of this kind be given properties the server knows nothing of? */
+export function keepsDead(kind: ResourceKind): boolean {
+  return !['root', 'principals', 'homes'].includes(kind)
 }

@@ -1,0 +1,46 @@
+import { deleteCollection } from '../../calendar/collections.ts'
+import { deleteNode } from '../../calendar/delete-node.ts'
+import { deleteObject } from '../../calendar/delete-object.ts'
+import { methodNotAllowed } from '../allow.ts'
+import { readConditions } from '../conditional.ts'
+import type { RequestContext } from '../context.ts'
+import { type MemberTarget, objectRef } from '../hrefs.ts'
+import { readDepth } from '../request.ts'
+import { isNotFound, resolve } from '../resources/resolve.ts'
+import type { Method } from './table.ts'
+
+/** DELETE (RFC 9110 §9.3.5, RFC 4918 §9.6). A collection goes with everything in it, or not at all. */
+export const del: Method = {
+  name: 'DELETE',
+  on: ['calendar', 'collection', 'object', 'node'],
+  async run(ctx) {
+    readDepth(ctx.koa)
+    await remove(ctx)
+    ctx.koa.status = 204
+  },
+}
+
+async function remove(ctx: RequestContext): Promise<void> {
+  const { target } = ctx
+  switch (target.kind) {
+    case 'collection':
+      return deleteCollection(ctx.calendar, ctx.actor, target.ref, readConditions(ctx))
+    case 'member':
+      return removeMember(ctx, target)
+    default:
+      throw methodNotAllowed(ctx.registries, (await resolve(ctx)).kind)
+  }
+}
+
+async function removeMember(ctx: RequestContext, target: MemberTarget): Promise<void> {
+  const conditions = readConditions(ctx)
+  const ref = objectRef(target)
+  if (ref !== undefined) {
+    try {
+      return await deleteObject(ctx.calendar, ctx.actor, ref, conditions)
+    } catch (error) {
+      if (!isNotFound(error)) throw error
+    }
+  }
+  await deleteNode(ctx.calendar, ctx.actor, { ...target.ref, path: target.path }, conditions)
+}

@@ -1,0 +1,18 @@
+import { allowed } from '../allow.ts'
+import { resolve } from '../resources/resolve.ts'
+import type { Method } from './table.ts'
+
+/**
+ * OPTIONS (RFC 9110 §9.3.7, RFC 4918 §10.1). The DAV header is on every answer already.
+ * Client: Apple Calendar and Evolution give up on a server whose OPTIONS lacks either header.
+ */
+export const options: Method = {
+  name: 'OPTIONS',
+  on: ['root', 'principals', 'principal', 'homes', 'home', 'calendar', 'collection', 'object', 'node'],
+  async run(ctx) {
+    const { kind } = await resolve(ctx)
+    ctx.koa.status = 200
+    ctx.koa.set('Allow', allowed(ctx.registries.methods.on(kind)))
+    ctx.koa.set('Content-Length', '0')
+  },
+}

@@ -1,0 +1,42 @@
+import { READ_CONTENT } from '../../calendar/privileges.ts'
+import { requirePrivileges } from '../access.ts'
+import type { RequestContext } from '../context.ts'
+import { Multistatus } from '../multistatus.ts'
+import * as preconditions from '../preconditions.ts'
+import { markApplied, varyByPreference } from '../preferences.ts'
+import { PropertyPlan } from '../properties/plan.ts'
+import { readPropfind } from '../properties/request.ts'
+import { readDepth, readXml } from '../request.ts'
+import { isCollection, membersOf } from '../resources/members.ts'
+import { resolve } from '../resources/resolve.ts'
+import type { Method } from './table.ts'
+
+/** PROPFIND (RFC 4918 §9.1). */
+export const propfind: Method = {
+  name: 'PROPFIND',
+  on: ['root', 'principals', 'principal', 'homes', 'home', 'calendar', 'collection', 'object', 'node'],
+  async run(ctx) {
+    const depth = readDepth(ctx.koa) ?? 'infinity'
+    const resource = await resolve(ctx)
+    const hasMembers = isCollection(resource)
+    if (depth === 'infinity' && hasMembers) throw preconditions.propfindFiniteDepth()
+    requirePrivileges(ctx, resource, READ_CONTENT)
+    const plan = new PropertyPlan(ctx, readPropfind(await readXml(ctx.koa)))
+    const isListing = depth === '1' && hasMembers
+    answerPreferences(ctx, isListing)
+    const multistatus = new Multistatus(ctx.koa)
+    // Client: Thunderbird reads the first response only, and expects the request's own resource there.
+    if (!(isListing && ctx.preferences.depthNoroot)) await plan.write(multistatus, [resource])
+    if (isListing) {
+      for await (const members of membersOf(ctx, resource)) await plan.write(multistatus, members)
+    }
+    await multistatus.close()
+  },
+}
+
+/** RFC 8144 §2.1, §2.3. */
+function answerPreferences({ koa, preferences }: RequestContext, isListing: boolean): void {
+  varyByPreference(koa)
+  if (preferences.minimal) markApplied(koa, 'return=minimal')
+  if (isListing && preferences.depthNoroot) markApplied(koa, 'depth-noroot')
+}

@@ -1,0 +1,54 @@
+import { updateCollection } from '../../calendar/collections.ts'
+import { WRITE_PROPERTIES } from '../../calendar/privileges.ts'
+import { updateDeadProperties } from '../../calendar/properties.ts'
+import { requirePrivileges } from '../access.ts'
+import { readConditions } from '../conditional.ts'
+import type { RequestContext } from '../context.ts'
+import { refOf } from '../hrefs.ts'
+import { answerMultistatus } from '../multistatus.ts'
+import { markApplied, varyByPreference } from '../preferences.ts'
+import { outcomePropstats, type PropertyChanges, planChanges } from '../properties/changes.ts'
+import { readInstructions } from '../properties/instructions.ts'
+import { requireXml } from '../request.ts'
+import { resolve } from '../resources/resolve.ts'
+import type { Resource } from '../resources/resource.ts'
+import { DAV } from '../xml/names.ts'
+import type { Method } from './table.ts'
+
+/** PROPPATCH (RFC 4918 §9.2): every instruction or none. */
+export const proppatch: Method = {
+  name: 'PROPPATCH',
+  on: ['principal', 'home', 'calendar', 'collection', 'object', 'node'],
+  async run(ctx) {
+    const resource = await resolve(ctx)
+    requirePrivileges(ctx, resource, WRITE_PROPERTIES)
+    const body = await requireXml(ctx.koa, { namespace: DAV, name: 'propertyupdate' })
+    const changes = planChanges(ctx.registries.properties, resource.kind, readInstructions(body))
+    if (!changes.isRefused) await apply(ctx, resource, changes)
+    varyByPreference(ctx.koa)
+    if (ctx.preferences.minimal && !changes.isRefused) {
+      // RFC 8144 §2.2: nothing to say. Client: Apple Calendar takes 200 and 207 only.
+      markApplied(ctx.koa, 'return=minimal')
+      ctx.koa.status = 200
+      ctx.koa.set('Content-Length', '0')
+      return
+    }
+    await answerMultistatus(ctx.koa, ctx.hrefs.of(resource), outcomePropstats(changes))
+  },
+}
+
+async function apply(ctx: RequestContext, resource: Resource, changes: PropertyChanges): Promise<void> {
+  const conditions = readConditions(ctx)
+  const { fields, setDead, removeDead } = changes
+  if (resource.kind === 'calendar' || resource.kind === 'collection') {
+    await updateCollection(
+      ctx.calendar,
+      ctx.actor,
+      refOf(resource),
+      { fields, setDead, removeDead },
+      conditions,
+    )
+    return
+  }
+  await updateDeadProperties(ctx.calendar, ctx.actor, resource, { setDead, removeDead }, conditions)
+}

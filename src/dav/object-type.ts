@@ -1,0 +1,6 @@
+import type { CalendarObjectRecord } from '../calendar/model.ts'
+
+/** The Content-Type of a calendar object, the same as header and as property (RFC 5545 §8.1). */
+export function contentTypeOf({ component }: Pick<CalendarObjectRecord, 'component'>): string {
+  return `text/calendar; charset=utf-8; component=${component}`
+}

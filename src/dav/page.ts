@@ -1,0 +1,65 @@
+import type { RequestContext } from './context.ts'
+import type { Resource } from './resources/resource.ts'
+
+const TITLES: Readonly<Record<Resource['kind'], string>> = {
+  root: 'Kalends calendar server',
+  principals: 'Users, groups, rooms and resources',
+  principal: 'Principal',
+  homes: 'Calendar homes',
+  home: 'Calendar home',
+  calendar: 'Calendar',
+  collection: 'Collection',
+  object: 'Calendar object',
+  node: 'Collection',
+}
+
+/** What a person sees who opens a collection in a browser. */
+export function sendPage(ctx: RequestContext, resource: Resource): void {
+  const { koa, hrefs } = ctx
+  koa.status = 200
+  koa.body = page(TITLES[resource.kind], nameOf(resource), [
+    `For a calendar program, the address is <code>${escapeHtml(koa.state.client.origin + hrefs.root())}</code>.`,
+    ...linksOf(ctx, resource),
+  ])
+  koa.set('Content-Type', 'text/html; charset=utf-8')
+  koa.set('Cache-Control', 'no-cache')
+}
+
+function nameOf(resource: Resource): string | undefined {
+  switch (resource.kind) {
+    case 'principal':
+      return resource.principal.name
+    case 'home':
+      return resource.owner.name
+    case 'calendar':
+    case 'collection':
+      return resource.displayName ?? resource.name
+    case 'node':
+      return resource.path.at(-1)
+    default:
+      return undefined
+  }
+}
+
+function linksOf({ hrefs, actor }: RequestContext, resource: Resource): string[] {
+  if (resource.kind === 'calendar') {
+    return [link(`${hrefs.of(resource)}?export`, 'Download this calendar as one .ics file')]
+  }
+  return [link(hrefs.home({ owner: actor.username }), 'Your calendars')]
+}
+
+function link(href: string, text: string): string {
+  return `<a href="${escapeHtml(href)}">${escapeHtml(text)}</a>`
+}
+
+function page(title: string, name: string | undefined, paragraphs: readonly string[]): string {
+  const heading = escapeHtml(name === undefined ? title : `${title}: ${name}`)
+  const body = paragraphs.map((paragraph) => `<p>${paragraph}</p>`).join('\n')
+  return `<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>${heading}</title>\n<h1>${heading}</h1>\n${body}\n</html>\n`
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character)
+}

@@ -1,0 +1,19 @@
+import { type LiveProperty, Registry } from '../registry.ts'
+import { aclProperties } from './acl.ts'
+import { caldavProperties } from './caldav.ts'
+import { principalProperties } from './principal.ts'
+import { syncProperties } from './sync.ts'
+import { timezoneProperties } from './timezones.ts'
+import { vendorProperties } from './vendor.ts'
+import { webdavProperties } from './webdav.ts'
+
+/** Every live property, once. allprop, propname and what PROPPATCH may set are read off this table. */
+export const properties = new Registry<LiveProperty>([
+  ...webdavProperties,
+  ...aclProperties,
+  ...principalProperties,
+  ...caldavProperties,
+  ...timezoneProperties,
+  ...syncProperties,
+  ...vendorProperties,
+])

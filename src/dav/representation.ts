@@ -1,0 +1,45 @@
+import type { ObjectRef } from '../calendar/model.ts'
+import { getObject } from '../calendar/objects.ts'
+import { holds, READ_CONTENT } from '../calendar/privileges.ts'
+import { Refusal } from '../calendar/refusal.ts'
+import type { RequestContext } from './context.ts'
+import { setTags } from './entity.ts'
+import { contentTypeOf } from './object-type.ts'
+import { markApplied, varyByPreference } from './preferences.ts'
+
+/**
+ * Answers with the object as it is stored now (Prefer: return=representation, RFC 7240 §4.2).
+ *
+ * @returns whether the actor may read it, so that it was sent
+ */
+export async function sendRepresentation(
+  ctx: RequestContext,
+  ref: ObjectRef,
+  status: number,
+): Promise<boolean> {
+  const { koa } = ctx
+  varyByPreference(koa)
+  const { calendar, object } = await getObject(ctx.calendar, ctx.actor, ref, { data: true })
+  if (!holds(calendar.privileges, READ_CONTENT)) return false
+  markApplied(koa, 'return=representation')
+  koa.status = status
+  koa.body = object.data ?? ''
+  koa.set('Content-Type', contentTypeOf(object))
+  koa.set('Content-Location', ctx.hrefs.object(ref))
+  setTags(koa, object.etag, object.scheduleTag)
+  return true
+}
+
+/**
+ * A failed condition of a client that prefers the representation is answered with it (RFC 8144 §3), so that
+ * the client can merge at once. Any other error is thrown again.
+ */
+export async function answerFailure(ctx: RequestContext, ref: ObjectRef, error: unknown): Promise<void> {
+  if (!ctx.preferences.representation || !isFailedCondition(error)) throw error
+  const isSent = await sendRepresentation(ctx, ref, 412).catch(() => false)
+  if (!isSent) throw error
+}
+
+function isFailedCondition(error: unknown): boolean {
+  return error instanceof Refusal && error.reason.code === 'condition-failed'
+}
