@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { Batch } from './batch.ts'
-import { typedError } from './errors.ts'
+import { StoreUnavailable, typedError } from './errors.ts'
 import { streamRows } from './row-stream.ts'
 import type { Call, Outcomes } from './statement.ts'
 
@@ -73,9 +73,12 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     async run(calls) {
       const session = await connect()
       try {
-        return await session.run(calls)
-      } finally {
+        const outcomes = await session.run(calls)
         session.release()
+        return outcomes
+      } catch (error) {
+        session.release(error instanceof StoreUnavailable ? error : undefined)
+        throw error
       }
     },
     counts: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
