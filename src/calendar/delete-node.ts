@@ -24,7 +24,7 @@ export async function deleteNode(
   await env.store.transact(async (tx) => {
     const access = await lockCollection(tx, actor, ref)
     const place = await findPlace(tx, access, ref)
-    if (place.mapped === undefined) throw new Refusal({ code: 'not-found', what: canonicalPath(ref) })
+    if (place.mapped?.node === undefined) throw new Refusal({ code: 'not-found', what: canonicalPath(ref) })
     requirePrivileges(access.privileges, UNBIND, collectionOf(ref))
     const path = canonicalPath(ref)
     await assertConditions(tx, {

@@ -57,7 +57,8 @@ export async function lock(
       scopes: [access],
       writes: created ? [{ path, change: 'binding' }] : [],
     })
-    const taken = newLock(env, actor, access, path, request)
+    const isCollection = free === undefined || (free.mapped?.isCollection ?? false)
+    const taken = newLock(env, actor, access, { path, isCollection }, request)
     await requireGrantable(env, tx, taken)
     if (created) makeEmptyFile(env, tx, free)
     writeLock(tx, taken)
@@ -74,7 +75,7 @@ function newLock(
   env: CalendarEnv,
   actor: Actor,
   { ownerId, calendarId }: CollectionAccess,
-  path: string,
+  root: Pick<LockRecord, 'path' | 'isCollection'>,
   { isDeep, isExclusive, ownerXml, timeoutSeconds }: LockRequest,
 ): LockRecord {
   const granted = grantedSeconds(env, timeoutSeconds)
@@ -82,7 +83,7 @@ function newLock(
     userId: ownerId,
     lockId: env.newId(),
     calendarId,
-    path,
+    ...root,
     isDeep,
     isExclusive,
     holderId: actor.userId,
@@ -121,6 +122,7 @@ function writeLock(tx: Transactor, taken: LockRecord): void {
     taken.lockId,
     taken.calendarId,
     taken.path,
+    taken.isCollection,
     taken.isDeep,
     taken.isExclusive,
     taken.holderId,

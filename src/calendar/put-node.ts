@@ -43,7 +43,7 @@ export async function putNode(
       scopes: [access],
       writes: [{ path, change: created ? 'binding' : 'content' }],
     })
-    const file = requireFile(place)
+    const file = requireFile(place, content)
     await requireRoom(env, tx, access.ownerId, content.body.byteLength - (file?.size ?? 0))
     if (file !== undefined) return { created, etag: replaceFile(env, tx, place, file, content) }
     if (place.parentId === undefined) throw new Refusal({ code: 'parent-missing' })
@@ -53,9 +53,9 @@ export async function putNode(
 }
 
 /** The file at the place, if there is one; a collection cannot be overwritten by a file. */
-function requireFile({ access, ref, mapped }: Place): NodeRecord | undefined {
+function requireFile({ access, ref, mapped }: Place, { contentType }: NodeContent): NodeRecord | undefined {
   if (access.kind === 'calendar' && ref.path.length === 1)
-    throw new Error('a calendar holds objects, not nodes')
+    throw new Refusal({ code: 'supported-calendar-data', contentType: contentType ?? 'A file' })
   if (mapped?.isCollection) throw new Refusal({ code: 'method-not-allowed', on: collectionOf(ref) })
   return mapped?.node
 }

@@ -8,6 +8,8 @@ export interface LockRecord {
   readonly calendarId: string
   /** Canonical path of the lock's root. */
   readonly path: string
+  /** Is the root a collection, so that its href ends in a slash? */
+  readonly isCollection: boolean
   /** Depth infinity. */
   readonly isDeep: boolean
   readonly isExclusive: boolean
@@ -21,7 +23,7 @@ export interface LockRecord {
 }
 
 const COLUMNS = `user_id as "userId", lock_id as "lockId", calendar_id as "calendarId", path,
-  is_deep as "isDeep", is_exclusive as "isExclusive", holder_id as "holderId", owner_xml as "ownerXml",
+  is_collection as "isCollection", is_deep as "isDeep", is_exclusive as "isExclusive", holder_id as "holderId", owner_xml as "ownerXml",
   timeout_seconds as "timeoutSeconds", expires_at as "expiresAt"`
 
 /** ($1 userId, $2 calendarId, $3 now): the live locks in one collection, oldest root first. */
@@ -37,12 +39,21 @@ export const countHeldLocks = statement<{ held: number }>(
   'select count(*)::integer as held from locks where holder_id = $1 and expires_at > $2',
 )
 
-/** (userId, lockId, calendarId, path, isDeep, isExclusive, holderId, ownerXml, timeoutSeconds, expiresAt) */
+/** ($1 userId, $2 now): the live locks in a whole home. */
+export const findHomeLocks = statement<LockRecord>(
+  'locks.find-home',
+  `select ${COLUMNS} from locks where user_id = $1 and expires_at > $2 order by path, lock_id`,
+)
+
+/**
+ * (userId, lockId, calendarId, path, isCollection, isDeep, isExclusive, holderId, ownerXml, timeoutSeconds,
+ * expiresAt)
+ */
 export const insertLock = statement(
   'locks.insert',
-  `insert into locks (user_id, lock_id, calendar_id, path, is_deep, is_exclusive, holder_id, owner_xml,
-     timeout_seconds, expires_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+  `insert into locks (user_id, lock_id, calendar_id, path, is_collection, is_deep, is_exclusive, holder_id,
+     owner_xml, timeout_seconds, expires_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 )
 
 /** ($1 userId, $2 lockId, $3 timeoutSeconds, $4 expiresAt) */

@@ -241,6 +241,7 @@ const STATEMENTS = [
     lock_id uuid not null,
     calendar_id uuid not null,
     path text not null,
+    is_collection boolean not null,
     is_deep boolean not null,
     is_exclusive boolean not null,
     holder_id uuid not null references users on delete cascade,
