@@ -34,7 +34,7 @@ export function parseXml(text: string): Element {
   const nodes = parseNodes(text)
   const verdict = XMLValidator.validate(text)
   if (verdict !== true) throw new InvalidXmlError(`The XML is not well-formed: ${verdict.err.msg}`)
-  const roots = nodes.filter((node) => !isInstruction(nameOf(node)))
+  const roots = nodes.filter((node) => !isBesideRoot(node))
   const [root] = roots
   if (root === undefined || roots.length > 1 || text.slice(text.lastIndexOf('>') + 1).trim() !== '') {
     throw new InvalidXmlError('The XML must be one element and nothing else')
@@ -86,6 +86,12 @@ function parseNodes(text: string): readonly ParsedNode[] {
 function nameOf(node: ParsedNode): string {
   for (const key of Object.keys(node)) if (key !== ATTRIBUTES) return key
   throw new InvalidXmlError('The XML has an element whose name is not accepted')
+}
+
+/** White space and processing instructions may stand around the root. */
+function isBesideRoot(node: ParsedNode): boolean {
+  const name = nameOf(node)
+  return isInstruction(name) || (name === TEXT && String(node[TEXT]).trim() === '')
 }
 
 function isInstruction(name: string): boolean {
