@@ -1,6 +1,8 @@
 import { acl } from './acl.ts'
+import { copy, move } from './copy-move.ts'
 import { del } from './delete.ts'
 import { get, head } from './get.ts'
+import { lock } from './lock.ts'
 import { mkcalendar } from './mkcalendar.ts'
 import { mkcol } from './mkcol.ts'
 import { options } from './options.ts'
@@ -9,6 +11,7 @@ import { proppatch } from './proppatch.ts'
 import { put } from './put.ts'
 import { report } from './report.ts'
 import { MethodTable } from './table.ts'
+import { unlock } from './unlock.ts'
 
 /** Every method, once. Allow, the DAV header and supported-method-set are read off this table. */
 export const methods = new MethodTable([
@@ -17,10 +20,14 @@ export const methods = new MethodTable([
   head,
   put,
   del,
+  copy,
+  move,
   propfind,
   proppatch,
   mkcol,
   mkcalendar,
+  lock,
+  unlock,
   report,
   acl,
 ])

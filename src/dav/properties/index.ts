@@ -1,6 +1,7 @@
 import { type LiveProperty, Registry } from '../registry.ts'
 import { aclProperties } from './acl.ts'
 import { caldavProperties } from './caldav.ts'
+import { lockProperties } from './locks.ts'
 import { principalProperties } from './principal.ts'
 import { syncProperties } from './sync.ts'
 import { timezoneProperties } from './timezones.ts'
@@ -10,6 +11,7 @@ import { webdavProperties } from './webdav.ts'
 /** Every live property, once. allprop, propname and what PROPPATCH may set are read off this table. */
 export const properties = new Registry<LiveProperty>([
   ...webdavProperties,
+  ...lockProperties,
   ...aclProperties,
   ...principalProperties,
   ...caldavProperties,
