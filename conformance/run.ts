@@ -5,6 +5,7 @@ import { summary } from './report/console.ts'
 import { htmlReport } from './report/html.ts'
 import { jsonReport } from './report/json.ts'
 import { junitReport } from './report/junit.ts'
+import { ProgressReporter } from './report/progress.ts'
 import type { Report } from './report/result.ts'
 import { startServer } from './servers/start.ts'
 import { DiscoveryError } from './target/discover.ts'
@@ -25,7 +26,12 @@ async function main(args: readonly string[]): Promise<number> {
 async function runAgainst(url: URL, credentials: Options['credentials'], options: Options): Promise<number> {
   const target = await examine(url, credentials, options.mailSink)
   const started = Date.now()
-  const results = await runSuite({ target, only: options.only, atOnce: options.atOnce, reporter: 'dot' })
+  const results = await runSuite({
+    target,
+    only: options.only,
+    atOnce: options.atOnce,
+    reporter: ProgressReporter,
+  })
   const seconds = (Date.now() - started) / 1000
   const report = {
     url: url.href,

@@ -58,11 +58,11 @@ export class DavClient extends HttpClient {
   }
 
   copy(from: string, to: string, headers: OutgoingHttpHeaders = {}): Promise<Response> {
-    return this.request('COPY', from, { headers: { Destination: to, ...headers } })
+    return this.request('COPY', from, { headers: { Destination: this.absolute(to), ...headers } })
   }
 
   move(from: string, to: string, headers: OutgoingHttpHeaders = {}): Promise<Response> {
-    return this.request('MOVE', from, { headers: { Destination: to, ...headers } })
+    return this.request('MOVE', from, { headers: { Destination: this.absolute(to), ...headers } })
   }
 
   /** One property of one resource as it is now, or undefined when it is not there. */

@@ -32,6 +32,11 @@ export class HttpClient {
     this.#log = log
   }
 
+  /** An href of this server as a whole URL. */
+  absolute(href: string): string {
+    return new URL(href, this.#origin).href
+  }
+
   /** Sends one request and waits for the whole answer; redirects are not followed. */
   async request(method: string, href: string, options: RequestOptions = {}): Promise<Response> {
     const body = options.body ?? ''

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import {
   accounts,
   freePort,
@@ -20,7 +20,7 @@ export async function startDavical(): Promise<RunningServer> {
   const database = await startDatabase(folder)
   const port = await freePort()
   // DAViCal looks for its settings in this one folder, by the name of the server.
-  const serverName = basename(folder)
+  const serverName = '127.0.0.1'
   const settings = `/etc/davical/${serverName}-conf.php`
   await writeFile(settings, settingsOf(folder))
   await writeApacheConfiguration(folder, serverName, port)
@@ -97,7 +97,6 @@ async function writeApacheConfiguration(folder: string, serverName: string, port
   const load = ['mpm_prefork', 'authz_core', 'dir', 'mime', 'rewrite', 'env', 'alias', 'setenvif']
   const apache = [
     `ServerName ${serverName}`,
-    'UseCanonicalName On',
     `PidFile ${folder}/apache.pid`,
     `Listen 127.0.0.1:${port}`,
     'User www-data',

@@ -9,10 +9,13 @@ const namespaces = {
   X: 'urn:example:conformance',
 } as const
 
-/** Every `xmlns:` declaration, to be put on a request's root element. */
-export const declarations = Object.entries(namespaces)
-  .map(([prefix, uri]) => `xmlns:${prefix}="${uri}"`)
-  .join(' ')
+/** The `xmlns:` declarations of the prefixes used in some XML, to be put on its root element. */
+export function declarationsFor(source: string): string {
+  return Object.entries(namespaces)
+    .filter(([prefix]) => new RegExp(`[</\\s]${prefix}:`).test(source))
+    .map(([prefix, uri]) => ` xmlns:${prefix}="${uri}"`)
+    .join('')
+}
 
 /** `D:getetag` → `{DAV:}getetag`. Throws on a prefix that is not in the table. */
 export function clark(qualified: string): string {

@@ -1,4 +1,4 @@
-import { declarations } from './names.ts'
+import { declarationsFor } from './names.ts'
 
 /** Text made safe for element content and attribute values. */
 export function escapeXml(text: string): string {
@@ -7,7 +7,8 @@ export function escapeXml(text: string): string {
 
 /** A whole request body: the root element with every namespace declared, and what is inside, already XML. */
 export function xml(root: string, inside = ''): string {
-  return `<?xml version="1.0" encoding="utf-8"?>\n<${root} ${declarations}>${inside}</${root}>`
+  const declarations = declarationsFor(`<${root}>${inside}`)
+  return `<?xml version="1.0" encoding="utf-8"?>\n<${root}${declarations}>${inside}</${root}>`
 }
 
 /** `<D:prop>` naming the given properties. */
