@@ -2,7 +2,7 @@ import type { Privileges } from '../calendar/privileges.ts'
 import { PreconditionError } from './errors.ts'
 import { compactPrivilegeElements } from './privileges.ts'
 import { type Element, el } from './xml/element.ts'
-import { CALDAV, CALENDARSERVER, DAV } from './xml/names.ts'
+import { CALDAV, DAV, ME } from './xml/names.ts'
 
 /**
  * The catalogue of named preconditions. 403: repeating the request cannot help. 409: the user may be able to
@@ -117,7 +117,7 @@ export const supportedCollation = () => forbidden(el(CALDAV, 'supported-collatio
 /** RFC 7809 §3.1.2: a time zone identifier that is not known. */
 export const validTimezone = (detail?: string) => forbidden(el(CALDAV, 'valid-timezone', reason(detail)))
 
-// calendarserver.org
+// me.com
 
-/** The CTag of a bulk POST's If-Match does not match (calendarserver bulk-change). */
-export const expectedCtag = () => new PreconditionError(412, el(CALENDARSERVER, 'expected-ctag'))
+/** calendarserver-bulk-change §6: the calendar is not in the state the client knows. */
+export const ctagOk = () => new PreconditionError(412, el(ME, 'ctag-ok'))

@@ -6,6 +6,7 @@ import { lock } from './lock.ts'
 import { mkcalendar } from './mkcalendar.ts'
 import { mkcol } from './mkcol.ts'
 import { options } from './options.ts'
+import { post } from './post.ts'
 import { propfind } from './propfind.ts'
 import { proppatch } from './proppatch.ts'
 import { put } from './put.ts'
@@ -19,6 +20,7 @@ export const methods = new MethodTable([
   get,
   head,
   put,
+  post,
   del,
   copy,
   move,

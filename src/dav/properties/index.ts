@@ -1,5 +1,6 @@
 import { type LiveProperty, Registry } from '../registry.ts'
 import { aclProperties } from './acl.ts'
+import { bulkProperties } from './bulk.ts'
 import { caldavProperties } from './caldav.ts'
 import { lockProperties } from './locks.ts'
 import { principalProperties } from './principal.ts'
@@ -18,4 +19,5 @@ export const properties = new Registry<LiveProperty>([
   ...timezoneProperties,
   ...syncProperties,
   ...vendorProperties,
+  ...bulkProperties,
 ])

@@ -1,0 +1,66 @@
+import { getCollection } from '../../calendar/homes.ts'
+import type { Calendar } from '../../calendar/model.ts'
+import { putObject } from '../../calendar/put-object.ts'
+import { methodNotAllowed } from '../allow.ts'
+import { leavingUnread, readBody } from '../body.ts'
+import { runCrud } from '../bulk/crud.ts'
+import { setCtag, takeCtagCondition } from '../bulk/ctag.ts'
+import { decodeCalendarData, isCalendarData } from '../calendar-body.ts'
+import { readConditions } from '../conditional.ts'
+import type { RequestContext } from '../context.ts'
+import { setTags } from '../entity.ts'
+import { HttpError } from '../errors.ts'
+import { refOf } from '../hrefs.ts'
+import { mediaTypeOf } from '../media-type.ts'
+import { Multistatus } from '../multistatus.ts'
+import * as preconditions from '../preconditions.ts'
+import { sendRepresentation } from '../representation.ts'
+import { requireXml } from '../request.ts'
+import { resolve } from '../resources/resolve.ts'
+import { ME } from '../xml/names.ts'
+import type { Method } from './table.ts'
+
+/** POST to a calendar: a new member (RFC 5995), or many changes at once (calendarserver-bulk-change). */
+export const post: Method = {
+  name: 'POST',
+  on: ['calendar'],
+  async run(ctx) {
+    const { koa, target } = ctx
+    const resource =
+      target.kind === 'collection'
+        ? await getCollection(ctx.calendar, ctx.actor, target.ref)
+        : await resolve(ctx)
+    if (resource.kind !== 'calendar') throw methodNotAllowed(ctx.registries, resource.kind)
+    if (isCalendarData(koa)) return addMember(ctx, resource)
+    if (/^(?:application|text)\/xml$/.test(mediaTypeOf(koa) ?? '')) return changeMany(ctx, resource)
+    throw leavingUnread(koa, new HttpError(415, 'A calendar takes text/calendar or XML by POST.'))
+  },
+}
+
+/** RFC 5995 §3.1: the server names the new member. */
+async function addMember(ctx: RequestContext, calendar: Calendar): Promise<void> {
+  const { koa, calendar: env } = ctx
+  const bytes = await readBody(koa, env.limits.maxResourceSize, preconditions.maxResourceSize)
+  const text = decodeCalendarData(koa, bytes)
+  const ref = { ...refOf(calendar), name: `${env.newId()}.ics` }
+  const conditions = { ...readConditions(ctx), ifNoneMatch: '*' } as const
+  const { object, etagUsable } = await putObject(env, ctx.actor, ref, text, conditions)
+  koa.status = 201
+  koa.set('Location', ctx.hrefs.object(ref))
+  koa.set('Content-Length', '0')
+  setTags(koa, etagUsable ? object.etag : undefined, object.scheduleTag)
+  if (ctx.preferences.representation) await sendRepresentation(ctx, ref, 201)
+}
+
+async function changeMany(ctx: RequestContext, calendar: Calendar): Promise<void> {
+  const { koa } = ctx
+  const { rest, isConditional } = takeCtagCondition(calendar, readConditions(ctx))
+  const body = await requireXml(koa, { namespace: ME, name: 'multiput' })
+  const multistatus = new Multistatus(koa)
+  await runCrud(ctx, calendar, body, rest, multistatus)
+  if (isConditional) {
+    const changed = await getCollection(ctx.calendar, ctx.actor, refOf(calendar))
+    if (changed.kind === 'calendar') setCtag(koa, changed)
+  }
+  await multistatus.close()
+}

@@ -1,0 +1,19 @@
+import { MAX_BULK_BYTES, MAX_BULK_RESOURCES } from '../bulk/limits.ts'
+import { defineProperty, type LiveProperty } from '../registry.ts'
+import { el } from '../xml/element.ts'
+import { ME } from '../xml/names.ts'
+
+/** calendarserver-bulk-change §5.1: which bulk requests there are, and how much they may hold. */
+const BULK_REQUESTS = defineProperty({
+  namespace: ME,
+  name: 'bulk-requests',
+  on: ['calendar'],
+  get: () => [
+    el(ME, 'crud', [
+      el(ME, 'max-resources', [String(MAX_BULK_RESOURCES)]),
+      el(ME, 'max-bytes', [String(MAX_BULK_BYTES)]),
+    ]),
+  ],
+})
+
+export const bulkProperties: readonly LiveProperty[] = [BULK_REQUESTS]
