@@ -20,7 +20,7 @@ export function rememberOffsets(
 ): (epochMs: number) => number {
   const chunks = new Map<number, OffsetChunk>()
   let lastIndex = Number.NaN
-  let last: OffsetChunk = { offset: 0, changes: [], offsets: [] }
+  let last = constantChunk(0)
 
   function chunkAt(index: number): OffsetChunk {
     const known = chunks.get(index)
@@ -73,7 +73,14 @@ export function sampleChanges(
     changes.push(at)
     offsets.push(current)
   }
-  return { offset, changes, offsets }
+  return changes.length === 0 ? constantChunk(offset) : { offset, changes, offsets }
+}
+
+const NONE: readonly number[] = []
+
+/** A stretch without a change. */
+export function constantChunk(offset: number): OffsetChunk {
+  return { offset, changes: NONE, offsets: NONE }
 }
 
 /** The first whole second after `from` at which the offset is no longer `offset`; it has changed by `until`. */

@@ -20,7 +20,7 @@ const LOOK_AHEAD = 30 * YEAR
 const LAST_DISTINCT_YEAR = Date.UTC(2100, 0, 1)
 const EARLIEST = Date.UTC(1800, 0, 1)
 
-const MAX_REMEMBERED = 2000
+const MAX_REMEMBERED = 500
 const remembered = new Map<string, Component>()
 
 /**
@@ -30,29 +30,45 @@ const remembered = new Map<string, Component>()
  * @throws RangeError when the name is not known.
  */
 export function vtimezoneFor(name: string, range: VtimezoneRange): Component {
-  const zone = zoneByName(name)
-  if (zone === undefined) throw new RangeError(`No time zone is known by the name ${JSON.stringify(name)}`)
+  const zone = requireZone(name)
   const key = `${name}/${range.from}/${range.until ?? ''}`
   const known = remembered.get(key)
   if (known !== undefined) return known
-  const made = makeVtimezone(name, zone, range)
+  const from = Math.max(range.from, EARLIEST)
+  const until = range.until ?? Math.max(LAST_DISTINCT_YEAR, from + YEAR)
+  const start = startOfOffset(zone, from)
+  const made = vtimezoneOf(name, onsetsOf(zone, start, until + LOOK_AHEAD), until, zone)
   if (remembered.size >= MAX_REMEMBERED) remembered.clear()
   remembered.set(key, made)
   return made
 }
 
-function makeVtimezone(name: string, zone: Zone, range: VtimezoneRange): Component {
-  const from = Math.max(range.from, EARLIEST)
-  const until = range.until ?? Math.max(LAST_DISTINCT_YEAR, from + YEAR)
-  const onsets = onsetsOf(zone, from, until + LOOK_AHEAD)
+/**
+ * The same, cut off sharply at its start: an observance begins exactly there (RFC 7808 §3.9).
+ * @throws RangeError when the name is not known.
+ */
+export function truncatedVtimezone(name: string, from: number, until: number): Component {
+  const zone = requireZone(name)
+  const offset = zone.offsetAt(from)
+  const abbreviation = abbreviationAt(zone, from)
+  const first = { at: from, offsetFrom: offset, offsetTo: offset, isDaylight: false, name: abbreviation }
+  return vtimezoneOf(name, [first, ...onsetsOf(zone, from, until + LOOK_AHEAD)], until, zone)
+}
+
+function requireZone(name: string): Zone {
+  const zone = zoneByName(name)
+  if (zone === undefined) throw new RangeError(`No time zone is known by the name ${JSON.stringify(name)}`)
+  return zone
+}
+
+function vtimezoneOf(name: string, onsets: readonly Onset[], until: number, zone: Zone): Component {
   const runs = fitRules(onsets, until, until + LOOK_AHEAD)
-  const observances = runs.length > 0 ? runs.map(observanceOf) : [constantObservance(zone, from)]
+  const observances = runs.length > 0 ? runs.map(observanceOf) : [constantObservance(zone, until)]
   return newComponent('VTIMEZONE', [newProperty('TZID', name)], observances)
 }
 
-/** The onset in force at `from`, then each later one. */
-function onsetsOf(zone: Zone, from: number, until: number): Onset[] {
-  const start = startOfOffset(zone, from)
+/** The onsets after `start` up to `until`. */
+function onsetsOf(zone: Zone, start: number, until: number): Onset[] {
   const { offset, changes, offsets } = sampleChanges(zone.offsetAt, start, until)
   return changes.map((at, index) => {
     const offsetFrom = offsets[index - 1] ?? offset
@@ -104,12 +120,12 @@ function observanceOf({ onsets, recurrence }: OnsetRun): Component {
 }
 
 /** For a zone that has never changed. */
-function constantObservance(zone: Zone, from: number): Component {
-  const offset = writeUtcOffset(zone.offsetAt(from))
+function constantObservance(zone: Zone, at: number): Component {
+  const offset = writeUtcOffset(zone.offsetAt(at))
   return newComponent('STANDARD', [
     newProperty('TZOFFSETFROM', offset),
     newProperty('TZOFFSETTO', offset),
-    newProperty('TZNAME', abbreviationAt(zone, from)),
-    newProperty('DTSTART', writeLocalTime(localTimeOf(Math.min(from, 0)))),
+    newProperty('TZNAME', abbreviationAt(zone, at)),
+    newProperty('DTSTART', writeLocalTime(localTimeOf(0))),
   ])
 }

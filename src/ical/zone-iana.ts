@@ -1,4 +1,4 @@
-import { rememberOffsets, sampleChanges } from './offset-chunks.ts'
+import { constantChunk, rememberOffsets, sampleChanges } from './offset-chunks.ts'
 import { fixedZone, UTC, type Zone, zoneOf } from './zone.ts'
 import { IANA_ZONE_NAMES } from './zone-names-iana.ts'
 
@@ -34,6 +34,11 @@ export function listIanaZones(): { name: string; aliases: string[] }[] {
   return [...listed].map(([name, aliases]) => ({ name, aliases }))
 }
 
+/** Is it a name or alias exactly as IANA spells it? */
+export function isIanaName(name: string): boolean {
+  return names.get(name.toLowerCase())?.name === name
+}
+
 /** The name an IANA alias stands for (itself for a zone of its own); undefined when it is no IANA name. */
 export function ianaTarget(name: string): string | undefined {
   return names.get(name.toLowerCase())?.target
@@ -56,7 +61,7 @@ function makeZone(written: string, listed: IanaName | undefined): Zone | undefin
   if (format === undefined) return undefined
   const offsetAt = (epochMs: number) => formattedOffset(format, epochMs)
   const remembered = rememberOffsets((from, until) => {
-    if (until <= EARLIEST) return { offset: offsetAt(EARLIEST), changes: [], offsets: [] }
+    if (until <= EARLIEST) return constantChunk(offsetAt(EARLIEST))
     return sampleChanges(offsetAt, from, until)
   })
   const id = listed?.name ?? written
