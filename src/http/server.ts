@@ -23,6 +23,8 @@ export function createHttpServer(app: HttpApp, tls: TlsFiles | undefined, log: L
     tls === undefined
       ? createServer(BOUNDS, handle)
       : createTlsServer({ ...BOUNDS, ...readTlsFiles(tls) }, handle)
+  // Whoever reads the body says "100 Continue" first: what the headers alone decide is answered without it.
+  server.on('checkContinue', handle)
   if (tls !== undefined) {
     const stopWatching = watchTlsFiles(tls, (context) => (server as TlsServer).setSecureContext(context), log)
     server.once('close', stopWatching)
