@@ -39,10 +39,12 @@ export function planChanges(
   const fields: Record<string, unknown> = {}
   const dead = new Map<string, DeadProperty | Name>()
   const outcomes = instructions.map(({ property, value }): Outcome => {
-    const setter = creationOnly.get(clark(property)) ?? table.forKind(kind, property)?.set
+    const live = table.forKind(kind, property)
+    const setter = creationOnly.get(clark(property)) ?? live?.set
     try {
       if (setter) Object.assign(fields, setter(value))
-      else dead.set(clark(property), asDead(table, kind, property, value))
+      if (live?.keepsAttributes) dead.set(clark(property), withAttributes(property, value))
+      else if (!setter) dead.set(clark(property), asDead(table, kind, property, value))
       return { property, error: undefined }
     } catch (error) {
       if (error instanceof HttpError) return { property, error }
@@ -57,6 +59,12 @@ export function planChanges(
     outcomes,
     isRefused: outcomes.some(({ error }) => error !== undefined),
   }
+}
+
+/** What is stored beside a live property: its XML where that has attributes to give back, else nothing. */
+function withAttributes({ namespace, name }: Name, value: Element | undefined): DeadProperty | Name {
+  const hasAttributes = value !== undefined && Object.keys(value.attributes).length > 0
+  return hasAttributes ? { namespace, name, xml: serializeStandalone(value) } : { namespace, name }
 }
 
 function asDead(

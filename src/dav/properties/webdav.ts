@@ -53,6 +53,7 @@ const COLLECTION_DISPLAYNAME = defineProperty({
   name: 'displayname',
   on: ['calendar', 'collection'],
   inAllprop: true,
+  keepsAttributes: true,
   get: (_ctx, { displayName, name }) => [displayName || name],
   set: (value) => ({ displayName: nameOf(value) }),
 })

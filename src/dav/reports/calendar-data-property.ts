@@ -5,11 +5,11 @@ import { toJcal } from '../../ical/jcal.ts'
 import { readCalendarObject } from '../../ical/object.ts'
 import { type Projection, project } from '../../ical/project.ts'
 import { parseCalendar, serializeCalendar } from '../../ical/text.ts'
-import { toXcal } from '../../ical/xcal.ts'
+import { toXcal, XCAL_NAMESPACE, type XcalElement } from '../../ical/xcal.ts'
 import type { Zone } from '../../ical/zones.ts'
 import * as preconditions from '../preconditions.ts'
 import { defineProperty, type LiveProperty } from '../registry.ts'
-import { type Content, type Element, el } from '../xml/element.ts'
+import { type Element, el } from '../xml/element.ts'
 import { CALDAV } from '../xml/names.ts'
 import { escapeText } from '../xml/serialize.ts'
 import type { CalendarDataRequest, CalendarMediaType } from './calendar-data.ts'
@@ -62,7 +62,15 @@ function readable<T>(read: () => T): T {
 }
 
 function represent(component: Component, mediaType: CalendarMediaType): Element {
-  const content: Content =
-    mediaType === 'application/calendar+json' ? JSON.stringify(toJcal(component)) : toXcal(component)
+  const isJson = mediaType === 'application/calendar+json'
+  const content = isJson ? JSON.stringify(toJcal(component)) : asElement(toXcal(component))
   return el(CALDAV, 'calendar-data', [content], { 'content-type': mediaType, version: '2.0' })
+}
+
+function asElement({ name, children }: XcalElement): Element {
+  return el(
+    XCAL_NAMESPACE,
+    name,
+    children.map((child) => (typeof child === 'string' ? child : asElement(child))),
+  )
 }

@@ -1,3 +1,4 @@
+import { floatingZoneOf } from '../../calendar/floating-zone.ts'
 import { listCollections } from '../../calendar/homes.ts'
 import type { Calendar } from '../../calendar/model.ts'
 import { getObjects } from '../../calendar/objects.ts'
@@ -12,7 +13,6 @@ import { defineReport } from '../registry.ts'
 import type { ResourceOf } from '../resources/resource.ts'
 import { childElements, type Element, textOf } from '../xml/element.ts'
 import { CALDAV, DAV } from '../xml/names.ts'
-import { floatingZoneOf } from './floating-zone.ts'
 import { type ObjectRequest, readObjectRequest } from './object-request.ts'
 
 /**

@@ -1,3 +1,4 @@
+import { floatingZoneOf } from '../../calendar/floating-zone.ts'
 import type { Calendar } from '../../calendar/model.ts'
 import { queryObjects } from '../../calendar/query.ts'
 import type { CompFilter } from '../../ical/filter.ts'
@@ -12,7 +13,6 @@ import type { ResourceOf } from '../resources/resource.ts'
 import { child, type Element } from '../xml/element.ts'
 import { CALDAV } from '../xml/names.ts'
 import { readFilter } from './calendar-filter.ts'
-import { floatingZoneOf } from './floating-zone.ts'
 import { type ObjectRequest, readObjectRequest } from './object-request.ts'
 import { readableCalendars } from './targets.ts'
 
