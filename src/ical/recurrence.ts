@@ -6,6 +6,7 @@
  * to. A rule with COUNT is opened the same way where every period holds equally many instances, and is walked
  * from its start otherwise, which COUNT itself bounds.
  */
+import { RecurrenceLimitError } from './errors.ts'
 import { Budget } from './recurrence-budget.ts'
 import { DAY } from './recurrence-civil.ts'
 import { completeDayParts } from './recurrence-defaults.ts'
@@ -66,6 +67,32 @@ export class Recurrence {
   /** Does the rule itself produce DTSTART? */
   isStartProduced(): boolean {
     return this.#walk(0, this.start.local, new Budget(START_BUDGET)).next() === this.start.local
+  }
+
+  /**
+   * The last instance in local ms that COUNT allows, DTSTART counting as the first. Undefined without COUNT,
+   * when there is none after DTSTART, or when it takes more work to find than the budget has.
+   */
+  last(budget: Budget): number | undefined {
+    const { count } = this.rule
+    if (count === undefined) return undefined
+    const perPeriod = this.#perPeriod() ?? 0
+    try {
+      const limit = this.isStartProduced() ? count : count - 1
+      const rest = perPeriod === 0 ? 0 : limit - this.#countFrom(0, this.start.local, budget)
+      if (rest > 0) return this.#period(Math.ceil(rest / perPeriod), budget)[(rest - 1) % perPeriod]
+      return this.#lastByWalking(limit, budget)
+    } catch (error) {
+      if (error instanceof RecurrenceLimitError) return undefined
+      throw error
+    }
+  }
+
+  #lastByWalking(limit: number, budget: Budget): number | undefined {
+    const cursor = this.#openCounted(this.start.local, limit, budget)
+    let last: number | undefined
+    for (let at = cursor.next(); at !== undefined; at = cursor.next()) last = at
+    return last ?? this.start.local
   }
 
   #openCounted(floor: number, count: number, budget: Budget): RuleCursor {
