@@ -4,6 +4,7 @@ import { bulkProperties } from './bulk.ts'
 import { caldavProperties } from './caldav.ts'
 import { lockProperties } from './locks.ts'
 import { principalProperties } from './principal.ts'
+import { quotaProperties } from './quota.ts'
 import { syncProperties } from './sync.ts'
 import { timezoneProperties } from './timezones.ts'
 import { vendorProperties } from './vendor.ts'
@@ -18,6 +19,7 @@ export const properties = new Registry<LiveProperty>([
   ...caldavProperties,
   ...timezoneProperties,
   ...syncProperties,
+  ...quotaProperties,
   ...vendorProperties,
   ...bulkProperties,
 ])
