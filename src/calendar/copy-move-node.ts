@@ -1,20 +1,18 @@
-import { type CollectionAccess, findAccess, lockAccess, touchCollection } from '../store/access.ts'
+import { touchCollection } from '../store/access.ts'
 import { copyTree, deleteTree, measureTree, moveTree, type NodeRecord } from '../store/nodes.ts'
-import { call } from '../store/statement.ts'
 import type { Transactor } from '../store/store.ts'
 import { assertConditions } from './assert-conditions.ts'
 import type { Conditions } from './conditions.ts'
 import type { CalendarEnv } from './env.ts'
 import { forgetLocks, forgetLocksBelow } from './forget-locks.ts'
-import { granteeIdsOf } from './grantees.ts'
 import { isBelow, type Write } from './lock-scope.ts'
 import type { Actor, NodeRef } from './model.ts'
 import { removeTree, requireRoom } from './node-rows.ts'
 import { canonicalPath } from './paths.ts'
-import { collectionOf, findPlace, type Place } from './place.ts'
+import { collectionOf, findPlace, lockEnds, type Place } from './place.ts'
 import { BIND, READ_CONTENT, UNBIND, WRITE_CONTENT, WRITE_PROPERTIES } from './privileges.ts'
 import { Refusal } from './refusal.ts'
-import { requirePrivileges, requireVisible } from './require-privileges.ts'
+import { requirePrivileges } from './require-privileges.ts'
 
 export interface Transfer {
   readonly isMove: boolean
@@ -41,7 +39,7 @@ export async function transferNode(
 ): Promise<{ created: boolean }> {
   requireApart(canonicalPath(from), canonicalPath(to))
   return env.store.transact(async (tx) => {
-    const [fromAccess, toAccess] = await lockBoth(tx, actor, from, to)
+    const [fromAccess, toAccess] = await lockEnds(tx, actor, from, to)
     const source = await findPlace(tx, fromAccess, from)
     const target = await findPlace(tx, toAccess, to)
     const node = source.mapped?.node
@@ -59,30 +57,6 @@ function requireApart(from: string, to: string): void {
     const detail = 'A collection cannot take the place of one that is inside it or that it is in.'
     throw new Refusal({ code: 'name-not-allowed', detail })
   }
-}
-
-/** Rows of collections are locked in the order of their ids, by everyone. */
-async function lockBoth(
-  tx: Transactor,
-  actor: Actor,
-  from: NodeRef,
-  to: NodeRef,
-): Promise<[CollectionAccess, CollectionAccess]> {
-  const who = [actor.userId, granteeIdsOf(actor)] as const
-  const [seenFrom, seenTo] = await tx.all([
-    call(findAccess, ...who, from.owner, from.collection),
-    call(findAccess, ...who, to.owner, to.collection),
-  ])
-  requireVisible(seenFrom.rows[0], collectionOf(from))
-  if (seenTo.rows[0] === undefined && to.owner === actor.username)
-    throw new Refusal({ code: 'parent-missing' })
-  requireVisible(seenTo.rows[0], collectionOf(to))
-  const isInOrder = (seenFrom.rows[0]?.calendarId ?? '') <= (seenTo.rows[0]?.calendarId ?? '')
-  const ordered = isInOrder ? [from, to] : [to, from]
-  const locked = await tx.all(ordered.map((ref) => call(lockAccess, ...who, ref.owner, ref.collection)))
-  const [first, second] = locked.map(({ rows }, i) => requireVisible(rows[0], ordered[i] as NodeRef))
-  const pair = [first, second] as [CollectionAccess, CollectionAccess]
-  return isInOrder ? pair : [pair[1], pair[0]]
 }
 
 /** The privileges of RFC 3744 Appendix B, and what stands in the way. */

@@ -1,5 +1,7 @@
-import { type CollectionAccess, lockAccess } from '../store/access.ts'
+import { type CollectionAccess, findAccess } from '../store/access.ts'
+import { lockCollectionRow, lockCollectionRows } from '../store/calendars.ts'
 import { findNodePath, type NodeRecord } from '../store/nodes.ts'
+import { call } from '../store/statement.ts'
 import type { Reader, Transactor } from '../store/store.ts'
 import { findObjectState } from '../store/tagged.ts'
 import type { CurrentState } from './assert-conditions.ts'
@@ -40,18 +42,53 @@ export async function lockCollection(
   actor: Actor,
   ref: CollectionRef,
 ): Promise<CollectionAccess> {
-  const access = await tx.row(lockAccess, actor.userId, granteeIdsOf(actor), ref.owner, ref.collection)
-  return requireVisible(access, collectionOf(ref))
+  return requireVisible(await lockAccess(tx, actor, ref), collectionOf(ref))
 }
 
 /**
- * Locks the row of the collection that a new member is to go into. In one's own home a missing collection is
- * a missing parent (RFC 4918 §9.7.1); in others' homes it is not told from one that is hidden.
+ * As lockCollection, for a new member. In one's own home a missing collection is a missing parent (RFC 4918
+ * §9.7.1); in others' homes it is not told from one that is hidden.
  *
  * @throws Refusal `parent-missing` or `not-found`
  */
 export async function lockContainer(tx: Transactor, actor: Actor, ref: NodeRef): Promise<CollectionAccess> {
-  const access = await tx.row(lockAccess, actor.userId, granteeIdsOf(actor), ref.owner, ref.collection)
+  return requireContainer(await lockAccess(tx, actor, ref), actor, ref)
+}
+
+/** Locks the rows of both ends of a COPY or MOVE, in the order in which everyone does. */
+export async function lockEnds(
+  tx: Transactor,
+  actor: Actor,
+  from: NodeRef,
+  to: NodeRef,
+): Promise<[CollectionAccess, CollectionAccess]> {
+  const who = [actor.userId, granteeIdsOf(actor)] as const
+  const [, source, target] = await tx.all([
+    call(lockCollectionRows, [from.owner, to.owner], [from.collection, to.collection]),
+    call(findAccess, ...who, from.owner, from.collection),
+    call(findAccess, ...who, to.owner, to.collection),
+  ])
+  const seen = requireVisible(source.rows[0], collectionOf(from))
+  return [seen, requireContainer(target.rows[0], actor, to)]
+}
+
+async function lockAccess(
+  tx: Transactor,
+  actor: Actor,
+  { owner, collection }: CollectionRef,
+): Promise<CollectionAccess | undefined> {
+  const [, found] = await tx.all([
+    call(lockCollectionRow, owner, collection),
+    call(findAccess, actor.userId, granteeIdsOf(actor), owner, collection),
+  ])
+  return found.rows[0]
+}
+
+function requireContainer(
+  access: CollectionAccess | undefined,
+  actor: Actor,
+  ref: NodeRef,
+): CollectionAccess {
   if (access === undefined && ref.owner === actor.username) throw new Refusal({ code: 'parent-missing' })
   return requireVisible(access, collectionOf(ref))
 }

@@ -1,4 +1,5 @@
-import { type HomeAccess, lockAccess, lockCollections, lockHomeAccess, touchAccess } from '../store/access.ts'
+import { findAccess, findHomeAccess, type HomeAccess, lockCollections, touchAccess } from '../store/access.ts'
+import { lockCollectionRow, lockHomeByOwner } from '../store/calendars.ts'
 import {
   deleteShares,
   findGrantees,
@@ -64,17 +65,27 @@ function scopesOf({ ownerId, calendarId, lockedUntil }: AclTarget): readonly Loc
 }
 
 async function lockTarget(tx: Transactor, actor: Actor, ref: HomeRef | CollectionRef): Promise<AclTarget> {
-  const who = [actor.userId, granteeIdsOf(actor), ref.owner] as const
-  const target =
-    'collection' in ref
-      ? await tx.row(lockAccess, ...who, ref.collection)
-      : (await tx.all([call(lockCollections, ref.owner), call(lockHomeAccess, ...who)]))[1].rows[0]
+  const target = await findLocked(tx, actor, ref)
   const path = canonicalPath(ref)
   if (target === undefined || target.privileges === 0) throw new Refusal({ code: 'not-found', what: path })
   if (!holds(target.privileges, WRITE_ACL)) {
     throw new Refusal({ code: 'need-privileges', path, needed: WRITE_ACL })
   }
   return target
+}
+
+async function findLocked(
+  tx: Transactor,
+  actor: Actor,
+  ref: HomeRef | CollectionRef,
+): Promise<AclTarget | undefined> {
+  const who = [actor.userId, granteeIdsOf(actor), ref.owner] as const
+  if ('collection' in ref) {
+    const lockRow = call(lockCollectionRow, ref.owner, ref.collection)
+    return (await tx.all([lockRow, call(findAccess, ...who, ref.collection)]))[1].rows[0]
+  }
+  const lockRows = [call(lockCollections, ref.owner), call(lockHomeByOwner, ref.owner)] as const
+  return (await tx.all([...lockRows, call(findHomeAccess, ...who)]))[2].rows[0]
 }
 
 async function granteesByName(

@@ -1,5 +1,10 @@
-import { calendarPrivilegesSql, homePrivilegesSql } from './shares.ts'
+import { calendarPrivilegesSql, homePrivilegesSql, VISIBLE } from './shares.ts'
 import { statement } from './statement.ts'
+
+/**
+ * Writes lock rows first (calendars.ts) and read these afterwards, in the same round trip: a statement that
+ * waited for a lock would not see the grants that were committed meanwhile.
+ */
 
 /** What a write needs to know about the home it happens in. */
 export interface HomeAccess {
@@ -20,24 +25,22 @@ export interface CollectionAccess extends HomeAccess {
 
 const ACTOR = { actorId: '$1::uuid', granteeIds: '$2::uuid[]', all: -1 }
 
-const COLLECTION = `select c.user_id as "ownerId", c.calendar_id as "calendarId", c.kind, c.revision,
+/** ($1 actorId, $2 granteeIds uuid[], $3 owner's username, $4 collection) */
+export const findAccess = statement<CollectionAccess>(
+  'access.find',
+  `select c.user_id as "ownerId", c.calendar_id as "calendarId", c.kind, c.revision,
   c.locked_until as "lockedUntil",
   ${calendarPrivilegesSql({ ...ACTOR, ownerId: 'c.user_id', calendarId: 'c.calendar_id' })} as privileges
   from users u join calendars c on c.user_id = u.user_id and c.name = $4
-  where u.username = $3`
+  where u.username = $3`,
+)
 
-/** ($1 actorId, $2 granteeIds uuid[], $3 owner's username, $4 collection) */
-export const findAccess = statement<CollectionAccess>('access.find', COLLECTION)
-
-/** The same, and the collection's row is locked until the transaction ends. */
-export const lockAccess = statement<CollectionAccess>('access.lock', `${COLLECTION} for update of c`)
-
-const HOME = `select h.user_id as "ownerId",
-  ${homePrivilegesSql({ ...ACTOR, ownerId: 'h.user_id', visible: 0 })} as privileges
-  from users u join homes h on h.user_id = u.user_id where u.username = $3`
-
-/** ($1 actorId, $2 granteeIds uuid[], $3 owner's username): locks the home's row. */
-export const lockHomeAccess = statement<HomeAccess>('access.lock-home', `${HOME} for update of h`)
+/** ($1 actorId, $2 granteeIds uuid[], $3 owner's username) */
+export const findHomeAccess = statement<HomeAccess>(
+  'access.find-home',
+  `select h.user_id as "ownerId", ${homePrivilegesSql({ ...ACTOR, ownerId: 'h.user_id', visible: VISIBLE })} as privileges
+   from users u join homes h on h.user_id = u.user_id where u.username = $3`,
+)
 
 /**
  * ($1 userId, $2 calendarId, $3 now, $4 octets more or fewer): a change inside a collection. Its revision and

@@ -43,6 +43,9 @@ export function homePrivilegesSql(at: PrivilegesSql & { readonly visible: number
     where s.user_id = ${at.ownerId} and ${grantedTo(at)}), 0) end)`
 }
 
+/** The least that makes a home no secret: DAV:read-current-user-privilege-set (calendar/privileges.ts). */
+export const VISIBLE = 1 << 8
+
 /** Everyone who gets this far is authenticated, so DAV:all and DAV:authenticated both apply. */
 function grantedTo(at: PrivilegesSql): string {
   return `(s.shared_with_user_id = any(${at.granteeIds}) or s.audience in ('authenticated', 'all'))`
@@ -88,7 +91,7 @@ const ACTOR = { ownerId: 'o.user_id', actorId: '$1::uuid', granteeIds: '$2::uuid
  */
 export const findAcl = statement<AclRow>(
   'shares.acl',
-  `select c.calendar_id as "collectionId", ${homePrivilegesSql({ ...ACTOR, visible: 0 })} as "homePrivileges",
+  `select c.calendar_id as "collectionId", ${homePrivilegesSql({ ...ACTOR, visible: VISIBLE })} as "homePrivileges",
      ${calendarPrivilegesSql({ ...ACTOR, calendarId: 'c.calendar_id' })} as "collectionPrivileges", ${SHARE}
    from users o left join calendars c on c.user_id = o.user_id and c.name = $4
    left join calendar_shares s
