@@ -3,8 +3,9 @@ import type { Component } from '../../ical/component.ts'
 import { InvalidCalendarError, RecurrenceLimitError } from '../../ical/errors.ts'
 import { toJcal } from '../../ical/jcal.ts'
 import { readCalendarObject } from '../../ical/object.ts'
-import { type Projection, project } from '../../ical/project.ts'
+import { project } from '../../ical/project.ts'
 import { parseCalendar, serializeCalendar } from '../../ical/text.ts'
+import { withoutStandardTimezones, withTimezones } from '../../ical/timezones-by-reference.ts'
 import { toXcal, XCAL_NAMESPACE, type XcalElement } from '../../ical/xcal.ts'
 import type { Zone } from '../../ical/zones.ts'
 import * as preconditions from '../preconditions.ts'
@@ -14,26 +15,30 @@ import { CALDAV } from '../xml/names.ts'
 import { escapeText } from '../xml/serialize.ts'
 import type { CalendarDataRequest, CalendarMediaType } from './calendar-data.ts'
 
+/** How C:calendar-data is to be written. */
+export interface CalendarDataOptions extends CalendarDataRequest {
+  /** The CalDAV-Timezones header (RFC 7809 §7.1): with every VTIMEZONE, or without standard ones. */
+  readonly timezones: 'as-stored' | 'with' | 'without'
+  /** The zone floating and all-day values of a calendar are read in. */
+  readonly zoneOf: (calendar: Calendar) => Zone
+}
+
 /**
  * C:calendar-data of a report's answer (RFC 4791 §9.6). It is asked for like a property, but only reports
  * have it, so it lives as long as one report.
- *
- * @param zoneOf the zone floating and all-day values of a calendar are read in
  */
-export function calendarDataProperty(
-  { mediaType, projection }: CalendarDataRequest,
-  zoneOf: (calendar: Calendar) => Zone,
-): LiveProperty {
-  const isStored = mediaType === 'text/calendar' && projection === undefined
+export function calendarDataProperty(options: CalendarDataOptions): LiveProperty {
+  const { mediaType, projection, timezones } = options
+  const isStored = mediaType === 'text/calendar' && projection === undefined && timezones === 'as-stored'
   return defineProperty({
     namespace: CALDAV,
     name: 'calendar-data',
     on: ['object'],
     get(_ctx, { calendar, object }) {
       const data = object.data ?? ''
-      // Invariant of the data: what was stored is what is given back, without a look inside.
+      // What was stored is what is given back, without a look inside.
       if (isStored) return [{ raw: escapeCalendar(data) }]
-      const component = readable(() => projected(data, projection, () => zoneOf(calendar)))
+      const component = readable(() => rewritten(data, calendar, options))
       return mediaType === 'text/calendar' ? [serializeCalendar(component)] : represent(component, mediaType)
     },
   })
@@ -44,10 +49,17 @@ function escapeCalendar(data: string): string {
   return /[&<>]/.test(data) ? escapeText(data) : data.replaceAll('\r', '&#13;')
 }
 
-function projected(data: string, projection: Projection | undefined, zone: () => Zone): Component {
-  return projection === undefined
-    ? parseCalendar(data)
-    : project(readCalendarObject(data), projection, zone())
+function rewritten(
+  data: string,
+  calendar: Calendar,
+  { projection, timezones, zoneOf }: CalendarDataOptions,
+): Component {
+  const component =
+    projection === undefined
+      ? parseCalendar(data)
+      : project(readCalendarObject(data), projection, zoneOf(calendar))
+  if (timezones === 'as-stored') return component
+  return timezones === 'with' ? withTimezones(component) : withoutStandardTimezones(component)
 }
 
 /** An object that cannot be read or expanded is refused by itself: the others of the report are answered. */

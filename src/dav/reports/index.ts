@@ -2,6 +2,7 @@ import { Registry, type Report } from '../registry.ts'
 import { aclPrincipalPropSet } from './acl-principal-prop-set.ts'
 import { calendarMultiget } from './calendar-multiget.ts'
 import { calendarQuery } from './calendar-query.ts'
+import { calendarserverPrincipalSearch } from './calendarserver-principal-search.ts'
 import { expandProperty } from './expand-property.ts'
 import { freeBusyQuery } from './free-busy-query.ts'
 import { principalMatch } from './principal-match.ts'
@@ -19,5 +20,6 @@ export const reports = new Registry<Report>([
   principalMatch,
   principalPropertySearch,
   principalSearchPropertySet,
+  calendarserverPrincipalSearch,
   aclPrincipalPropSet,
 ])
