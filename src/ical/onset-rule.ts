@@ -41,8 +41,12 @@ export function readOnsetRule(text: string, start: LocalTime, offsetFrom: number
   const monthDays = list(parts.get('BYMONTHDAY')).map(Number)
   const months = list(parts.get('BYMONTH')).map(Number)
   const positions = list(parts.get('BYSETPOS')).map(Number)
+  const isTooLong = [weekdays, monthDays, months, positions].some(({ length }) => length > MAX_LIST_LENGTH)
   const count = parts.has('COUNT') ? Number(parts.get('COUNT')) : undefined
-  if ([...monthDays, ...months, ...positions, count ?? 1].some((value) => !Number.isInteger(value))) {
+  if (
+    isTooLong ||
+    [...monthDays, ...months, ...positions, count ?? 1].some((value) => !Number.isInteger(value))
+  ) {
     throw unusable(text, line)
   }
   const implied = isMonthly ? EVERY_MONTH : [start.month]
@@ -58,13 +62,16 @@ export function readOnsetRule(text: string, start: LocalTime, offsetFrom: number
   }
 }
 
+/** As many as there are different days of a month, counted from either end. */
+const MAX_LIST_LENGTH = 62
+
 const EVERY_MONTH = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
 const KNOWN_PARTS = new Set(
   'FREQ INTERVAL BYMONTH BYMONTHDAY BYDAY BYSETPOS BYHOUR BYMINUTE BYSECOND UNTIL COUNT WKST'.split(' '),
 )
 
 function list(value: string | undefined): string[] {
-  return value === undefined ? [] : value.split(',').filter((word) => word !== '')
+  return value === undefined ? [] : [...new Set(value.split(','))].filter((word) => word !== '')
 }
 
 function readWeekday(word: string, text: string, line: number): { ordinal: number; weekday: number } {

@@ -19,32 +19,40 @@ export async function* cutBlocks(
   let pieces: Uint8Array[] = []
   let held = 0
   let isDropping = false
-  for await (const chunk of octetsOf(source)) {
-    const previous = pieces.at(-1)
-    const joined = previous === undefined ? chunk : Buffer.concat([previous.subarray(-2), chunk])
-    const overlap = joined.length - chunk.length
-    const end = lastLineEnd(joined) - overlap
-    if (end <= -overlap) {
-      pieces.push(chunk)
-      held += chunk.length
-      if (held > maxLength) {
-        yield { lineBreaks: countLineBreaks(pieces) }
-        isDropping = true
-        pieces = []
-        held = 0
-      }
-      continue
+  for await (const octets of octetsOf(source)) {
+    let chunk = octets
+    if (isDropping) {
+      const whole = Buffer.concat([...pieces, chunk])
+      const end = firstLineEnd(whole)
+      isDropping = end === 0
+      yield { lineBreaks: countLineBreaks(whole, isDropping ? whole.length - 1 : end) }
+      pieces = isDropping ? [whole.subarray(-1)] : []
+      held = pieces.length
+      if (isDropping) continue
+      chunk = whole.subarray(end)
     }
-    const whole = Buffer.concat([...pieces, chunk])
-    const cut = whole.length - chunk.length + end
-    if (isDropping) yield { lineBreaks: countLineBreaks([whole.subarray(0, cut)]) }
-    else yield { octets: whole.subarray(0, cut) }
-    isDropping = false
-    pieces = [whole.subarray(cut)]
-    held = whole.length - cut
+    const tail = pieces.at(-1)?.subarray(-2) ?? NOTHING
+    const end = lastLineEnd(Buffer.concat([tail, chunk]))
+    pieces.push(chunk)
+    held += chunk.length
+    if (end > 0) {
+      const whole = Buffer.concat(pieces)
+      const cut = whole.length - chunk.length - tail.length + end
+      yield { octets: whole.subarray(0, cut) }
+      pieces = [whole.subarray(cut)]
+      held = whole.length - cut
+    } else if (held > maxLength) {
+      const whole = Buffer.concat(pieces)
+      yield { lineBreaks: countLineBreaks(whole, whole.length - 1) }
+      isDropping = true
+      pieces = [whole.subarray(-1)]
+      held = 1
+    }
   }
   if (!isDropping && held > 0) yield { octets: Buffer.concat(pieces) }
 }
+
+const NOTHING = new Uint8Array(0)
 
 /** Chunks as octets; a surrogate pair cut apart by two strings is put together. */
 async function* octetsOf(source: AsyncIterable<string | Uint8Array>): AsyncIterable<Uint8Array> {
@@ -64,23 +72,27 @@ async function* octetsOf(source: AsyncIterable<string | Uint8Array>): AsyncItera
 
 /** The position after the last line break that ends a content line for certain; 0 when there is none. */
 function lastLineEnd(octets: Uint8Array): number {
-  for (let at = octets.length - 2; at >= 0; at--) {
-    const octet = octets[at]
-    if (octet !== LF && octet !== CR) continue
-    const next = octets[at + 1]
-    if (next !== LF && next !== CR && next !== SPACE && next !== TAB) return at + 1
-  }
+  for (let at = octets.length - 2; at >= 0; at--) if (endsLine(octets, at)) return at + 1
   return 0
 }
 
-function countLineBreaks(pieces: readonly Uint8Array[]): number {
+/** The position after the first such line break. */
+function firstLineEnd(octets: Uint8Array): number {
+  for (let at = 0; at < octets.length - 1; at++) if (endsLine(octets, at)) return at + 1
+  return 0
+}
+
+function endsLine(octets: Uint8Array, at: number): boolean {
+  if (octets[at] !== LF && octets[at] !== CR) return false
+  const next = octets[at + 1]
+  return next !== LF && next !== CR && next !== SPACE && next !== TAB
+}
+
+/** Line breaks that end before `end`, which is not the end of `octets` unless a line ends there. */
+function countLineBreaks(octets: Uint8Array, end: number): number {
   let count = 0
-  let before: number | undefined
-  for (const piece of pieces) {
-    for (const octet of piece) {
-      if (octet === CR || (octet === LF && before !== CR)) count++
-      before = octet
-    }
+  for (let at = 0; at < end; at++) {
+    if (octets[at] === LF || (octets[at] === CR && octets[at + 1] !== LF)) count++
   }
   return count
 }

@@ -25,7 +25,7 @@ export async function* readComponents(
   const assembler = new StreamAssembler(limits, (item) => items.push(item))
   let line = 1
   for await (const block of cutBlocks(source, limits.maxLineLength)) {
-    line = takeBlock(assembler, block, line)
+    line = takeBlock(assembler, block, line, limits.maxLineLength)
     yield* items
     items = []
   }
@@ -34,18 +34,22 @@ export async function* readComponents(
 }
 
 /** Answers the number of the line after the block. */
-function takeBlock(assembler: StreamAssembler, block: Block, line: number): number {
+function takeBlock(assembler: StreamAssembler, block: Block, line: number, maxLength: number): number {
   if (block.octets === undefined) {
-    assembler.fail(new InvalidCalendarError(`Line ${line} is too long`, { line, rule: 'RFC 5545 §3.1' }))
+    assembler.fail(tooLong(line))
     return line + block.lineBreaks
   }
   const { text, isUtf8: isClean } = decodeBlock(block.octets)
   const take = (content: string, number: number): void => {
-    const fault = lineFault(content, number, isClean)
+    const fault = content.length > maxLength ? tooLong(number) : lineFault(content, number, isClean)
     if (fault === undefined) assembler.push(content, number)
     else assembler.fail(fault)
   }
   return eachContentLine(text, Number.POSITIVE_INFINITY, take, line)
+}
+
+function tooLong(line: number): InvalidCalendarError {
+  return new InvalidCalendarError(`Line ${line} is unreasonably long`, { line, rule: 'RFC 5545 §3.1' })
 }
 
 function decodeBlock(octets: Uint8Array): { text: string; isUtf8: boolean } {

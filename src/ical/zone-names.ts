@@ -12,6 +12,7 @@ for (const line of WINDOWS_ZONE_NAMES.trim().split('\n')) {
 const UTC_NAMES = new Set(['z', 'utc time', 'tzone://microsoft/utc', 'coordinated universal time'])
 
 const MAX_REMEMBERED = 5000
+const MAX_NAME_LENGTH = 255
 const remembered = new Map<string, Zone | undefined>()
 
 /**
@@ -19,6 +20,7 @@ const remembered = new Map<string, Zone | undefined>()
  * (CLDR), or either behind a vendor's prefix such as `/freeassociation.sourceforge.net/`, padded or quoted.
  */
 export function zoneByName(name: string): Zone | undefined {
+  if (name.length > MAX_NAME_LENGTH) return undefined
   const known = remembered.get(name)
   if (known !== undefined || remembered.has(name)) return known
   const zone = findZone(name.replace(/^[\s"']+|[\s"']+$/g, ''))

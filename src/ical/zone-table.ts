@@ -41,7 +41,9 @@ export class ZoneTable {
   }
 }
 
-const MAX_REMEMBERED = 1000
+const MAX_REMEMBERED = 500
+/** Longer definitions are rare and would fill memory. */
+const MAX_REMEMBERED_LENGTH = 20_000
 const remembered = new Map<string, Zone>()
 
 /**
@@ -53,6 +55,7 @@ export function zoneFromVtimezone(vtimezone: Component): Zone {
   const known = remembered.get(text)
   if (known !== undefined) return known
   const zone = decideZone(vtimezone)
+  if (text.length > MAX_REMEMBERED_LENGTH) return zone
   if (remembered.size >= MAX_REMEMBERED) remembered.clear()
   remembered.set(text, zone)
   return zone

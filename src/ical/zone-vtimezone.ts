@@ -11,9 +11,15 @@ interface Observance {
   /** Seconds. */
   readonly offsetFrom: number
   readonly offsetTo: number
-  readonly rule: OnsetRule | undefined
+  readonly rule: RememberedRule | undefined
   /** Onsets named one by one, in epoch ms, in order; at least DTSTART. */
   readonly listed: readonly number[]
+}
+
+/** A rule whose onsets of a year (wall clock, ms as if UTC) are worked out once. */
+interface RememberedRule {
+  readonly rule: OnsetRule
+  onsetsIn(year: number): readonly number[]
 }
 
 /** What a VTIMEZONE says, before it is given a name. */
@@ -27,6 +33,11 @@ export interface ZoneDefinition {
 }
 
 const MAX_LISTED_ONSETS = 5000
+const MAX_OBSERVANCES = 2000
+const MAX_RULES = 100
+/** A rule with COUNT is listed up to here. */
+const LAST_COUNTED_YEAR = 2200
+const MAX_REMEMBERED_YEARS = 1024
 const YEAR = 365.2425 * 86_400_000
 const DAY = 86_400_000
 
@@ -38,9 +49,12 @@ const DAY = 86_400_000
 export function readVtimezone(vtimezone: Component): ZoneDefinition {
   const tzid = property(vtimezone, 'TZID')?.value
   if (tzid === undefined) throw broken(vtimezone, 'has no TZID')
-  const observances = vtimezone.components
-    .filter(({ name }) => name === 'STANDARD' || name === 'DAYLIGHT')
-    .map(readObservance)
+  const parts = vtimezone.components.filter(({ name }) => name === 'STANDARD' || name === 'DAYLIGHT')
+  const ruled = parts.filter((part) => property(part, 'RRULE') !== undefined)
+  if (parts.length > MAX_OBSERVANCES || ruled.length > MAX_RULES) {
+    throw broken(vtimezone, 'has an unreasonable number of parts')
+  }
+  const observances = parts.map(readObservance)
   const [first] = [...observances].sort((a, b) => (a.listed[0] ?? 0) - (b.listed[0] ?? 0))
   if (first === undefined) throw broken(vtimezone, 'has neither STANDARD nor DAYLIGHT')
   const offsetAt = rememberOffsets((from, until) => loadChunk(observances, first.offsetFrom, from, until))
@@ -68,9 +82,22 @@ function readObservance(component: Component): Observance {
   return {
     offsetFrom,
     offsetTo,
-    rule: isCounted ? undefined : rule,
+    rule: isCounted || rule === undefined ? undefined : rememberYears(rule),
     listed: [...new Set(locals)].sort((a, b) => a - b).map((local) => local - offsetFrom * 1000),
   }
+}
+
+function rememberYears(rule: OnsetRule): RememberedRule {
+  const years = new Map<number, readonly number[]>()
+  function onsetsIn(year: number): readonly number[] {
+    const known = years.get(year)
+    if (known !== undefined) return known
+    if (years.size >= MAX_REMEMBERED_YEARS) years.clear()
+    const onsets = onsetsInYear(rule, year)
+    years.set(year, onsets)
+    return onsets
+  }
+  return { rule, onsetsIn }
 }
 
 function requireOffset(component: Component, name: string): number {
@@ -100,7 +127,7 @@ function countedOnsets(rule: OnsetRule): number[] {
   const startMs = localMs(rule.start)
   const count = Math.min(rule.count ?? 0, MAX_LISTED_ONSETS)
   const found: number[] = [startMs]
-  for (let year = rule.start.year; year <= 9999 && found.length < count; year++) {
+  for (let year = rule.start.year; year <= LAST_COUNTED_YEAR && found.length < count; year++) {
     found.push(...onsetsInYear(rule, year).filter((onset) => onset !== startMs))
   }
   return found.slice(0, Math.max(count, 1))
@@ -134,7 +161,7 @@ function onsetsWithin(observance: Observance, from: number, until: number): numb
   if (rule === undefined) return found
   const lastYear = yearOf(until + DAY)
   for (let year = yearOf(from - DAY); year <= lastYear; year++) {
-    for (const local of onsetsInYear(rule, year)) {
+    for (const local of rule.onsetsIn(year)) {
       const at = local - observance.offsetFrom * 1000
       if (at > from && at < until) found.push(at)
     }
@@ -142,21 +169,20 @@ function onsetsWithin(observance: Observance, from: number, until: number): numb
   return found
 }
 
+/** A yearly rule skips eight of its years at most: 29 February around 1900. */
+const MAX_YEARS_WITHOUT = 10
+
 /** The latest onset at or before an instant, epoch ms. */
 function lastOnset(observance: Observance, instant: number): number | undefined {
   const { rule, listed, offsetFrom } = observance
-  let last = listed.findLast((at) => at <= instant)
+  const last = listed.findLast((at) => at <= instant)
   if (rule === undefined || last === undefined) return last
-  const newest = Math.min(instant + DAY, rule.untilLocalMs)
-  // A rule skips at most eight years (29 February around a century) times its interval.
-  const oldestYear = Math.max(rule.start.year, yearOf(newest) - 8 * rule.interval)
-  for (let year = yearOf(newest); year >= oldestYear; year--) {
-    const onsets = onsetsInYear(rule, year).map((local) => local - offsetFrom * 1000)
-    const found = onsets.findLast((at) => at <= instant)
-    if (found !== undefined) {
-      last = Math.max(last, found)
-      break
-    }
+  const { interval, start, untilLocalMs } = rule.rule
+  const newestYear = yearOf(Math.min(instant + DAY, untilLocalMs))
+  let year = newestYear - ((((newestYear - start.year) % interval) + interval) % interval)
+  for (let tries = 0; tries < MAX_YEARS_WITHOUT && year >= start.year; tries++, year -= interval) {
+    const found = rule.onsetsIn(year).findLast((local) => local - offsetFrom * 1000 <= instant)
+    if (found !== undefined) return Math.max(last, found - offsetFrom * 1000)
   }
   return last
 }
