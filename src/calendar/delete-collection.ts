@@ -1,0 +1,61 @@
+import { deleteCollectionRow, deleteMembers, findHome } from '../store/calendars.ts'
+import type { Transactor } from '../store/store.ts'
+import { assertConditions } from './assert-conditions.ts'
+import type { Conditions } from './conditions.ts'
+import type { CalendarEnv } from './env.ts'
+import { granteeIdsOf } from './grantees.ts'
+import { type LockedCollection, lockWhole } from './lock-collection.ts'
+import type { Actor, CollectionRef } from './model.ts'
+import { canonicalPath } from './paths.ts'
+import { NONE, UNBIND } from './privileges.ts'
+import { requirePrivileges } from './require-privileges.ts'
+import { syncTokenOf } from './sync-token.ts'
+
+/**
+ * Removes a calendar or plain collection with everything in it. A collection made later under the same name
+ * has nothing of it.
+ *
+ * @throws Refusal `not-found`, `need-privileges`, `condition-failed`, `lock-token-submitted`
+ */
+export async function deleteCollection(
+  env: CalendarEnv,
+  actor: Actor,
+  ref: CollectionRef,
+  conditions: Conditions,
+): Promise<void> {
+  await env.store.transact(async (tx) => {
+    const locked = await lockWhole(tx, actor, ref)
+    await requireRemovable(env, tx, actor, ref, locked, conditions)
+    removeCollection(env, tx, locked)
+  })
+}
+
+/** @throws Refusal `need-privileges`, `condition-failed`, `lock-token-submitted` */
+export async function requireRemovable(
+  env: CalendarEnv,
+  tx: Transactor,
+  actor: Actor,
+  ref: CollectionRef,
+  { collection, scope }: LockedCollection,
+  conditions: Conditions,
+): Promise<void> {
+  const home = await tx.row(findHome, actor.userId, granteeIdsOf(actor), ref.owner)
+  requirePrivileges(home?.homePrivileges ?? NONE, UNBIND, { owner: ref.owner })
+  const path = canonicalPath({ owner: ref.owner, collection: ref.collection })
+  await assertConditions(tx, {
+    now: env.clock(),
+    actor,
+    conditions,
+    path,
+    current: { tokens: [syncTokenOf(collection)] },
+    scopes: [scope],
+    writes: [{ path, change: 'tree' }],
+  })
+}
+
+/** Queues the writes that remove a collection. */
+export function removeCollection(env: CalendarEnv, tx: Transactor, { collection }: LockedCollection): void {
+  const { owner, calendarId, name } = collection
+  tx.write(deleteMembers, owner.userId, calendarId)
+  tx.write(deleteCollectionRow, owner.userId, calendarId, name, env.clock())
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { InvalidCalendarError } from '../ical/errors.ts'
+import { type CalendarObject, readCalendarObject } from '../ical/object.ts'
+import type { Zone } from '../ical/zones.ts'
+import type { EventContent } from '../store/event-writes.ts'
+import type { CalendarEnv } from './env.ts'
+import { indexObject } from './index-object.ts'
+import type { Calendar, ComponentName } from './model.ts'
+import { Refusal } from './refusal.ts'
+
+/** Text that is a valid calendar object resource, read once, before anything is locked. */
+export interface ReadText {
+  readonly text: string
+  /** Octets of the text in UTF-8. */
+  readonly size: number
+  readonly object: CalendarObject
+}
+
+/**
+ * Reads a calendar object resource.
+ *
+ * @throws Refusal `max-resource-size`, `valid-calendar-data` or `valid-calendar-object-resource`
+ */
+export function readObjectText(env: CalendarEnv, text: string): ReadText {
+  const size = Buffer.byteLength(text)
+  const limit = env.limits.maxResourceSize
+  if (size > limit) throw new Refusal({ code: 'max-resource-size', limit })
+  try {
+    return { text, size, object: readCalendarObject(text) }
+  } catch (error) {
+    if (error instanceof InvalidCalendarError) throw invalidData(error)
+    throw error
+  }
+}
+
+function invalidData(error: InvalidCalendarError): Refusal {
+  const detail = error.message
+  const line = error.line === undefined ? {} : { line: error.line }
+  const code = error.isObjectRule ? 'valid-calendar-object-resource' : 'valid-calendar-data'
+  return new Refusal({ code, detail, ...line }, { cause: error })
+}
+
+/** Strong, and the same wherever the same octets are stored. */
+export function etagOfText(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 27)
+}
+
+/**
+ * What is stored of the text.
+ *
+ * @param floatingZone of the calendar it goes into
+ * @throws Refusal as `indexObject` does
+ */
+export function contentOf(env: CalendarEnv, read: ReadText, floatingZone: Zone): EventContent {
+  const { text, size, object } = read
+  try {
+    const index = indexObject(env, object, floatingZone)
+    const etag = etagOfText(text)
+    const { uid, component } = object
+    return { uid, component, data: text, size, etag, scheduleTag: undefined, index }
+  } catch (error) {
+    if (error instanceof InvalidCalendarError) throw invalidData(error)
+    throw error
+  }
+}
+
+/** @throws Refusal `supported-calendar-component` (RFC 4791 §5.3.2.1) */
+export function requireSupported({ component }: CalendarObject, { components }: Calendar): void {
+  if (!components.includes(component as ComponentName)) {
+    throw new Refusal({ code: 'supported-calendar-component', component })
+  }
+}
