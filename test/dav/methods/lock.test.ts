@@ -39,18 +39,18 @@ describe('LOCK and UNLOCK over HTTP', () => {
     const discovery = child(answer.xml, DAV, 'lockdiscovery') as Element
     return childElements(discovery)[0] as Element
   }
-  const valueOf = (active: Element, name: string) => textOf(child(active, DAV, name) as Element)
+  const textIn = (active: Element, name: string) => textOf(child(active, DAV, name) as Element)
 
   it('answers with the whole lock, its token in header and body, and keeps the owner as sent', async () => {
     const answer = await lock(`${files}new.txt`, { headers: { timeout: 'Infinite, Second-10' } })
     expect(answer.status).to.equal(201)
     const active = activeOf(answer)
-    expect(valueOf(active, 'locktoken'))
+    expect(textIn(active, 'locktoken'))
       .to.equal(tokenOf(answer))
       .and.match(/^urn:uuid:/)
-    expect(valueOf(active, 'lockroot')).to.equal(`${files}new.txt`)
-    expect(valueOf(active, 'depth')).to.equal('0')
-    expect(valueOf(active, 'timeout')).to.equal('Second-3600')
+    expect(textIn(active, 'lockroot')).to.equal(`${files}new.txt`)
+    expect(textIn(active, 'depth')).to.equal('0')
+    expect(textIn(active, 'timeout')).to.equal('Second-3600')
     const note = childElements(child(active, DAV, 'owner') as Element)[1]
     expect(note?.namespace).to.equal('urn:x')
     expect(textOf(note as Element)).to.equal('a & b')
@@ -69,9 +69,9 @@ describe('LOCK and UNLOCK over HTTP', () => {
     for (const href of [files, `${files}a.txt`]) {
       const response = listed.response(href)
       const [active] = childElements(response.get(DAV, 'lockdiscovery'))
-      expect(valueOf(active as Element, 'lockroot')).to.equal(files)
-      expect(valueOf(active as Element, 'depth')).to.equal('infinity')
-      expect(valueOf(active as Element, 'timeout')).to.match(/^Second-(60|59|58)$/)
+      expect(textIn(active as Element, 'lockroot')).to.equal(files)
+      expect(textIn(active as Element, 'depth')).to.equal('infinity')
+      expect(textIn(active as Element, 'timeout')).to.match(/^Second-(60|59|58)$/)
       expect(childElements(response.get(DAV, 'supportedlock'))).to.have.length(2)
     }
   })
@@ -109,7 +109,7 @@ describe('LOCK and UNLOCK over HTTP', () => {
     })
     expect(refreshed.status).to.equal(200)
     expect(refreshed.headers.get('lock-token')).to.equal(null)
-    expect(valueOf(activeOf(refreshed), 'timeout')).to.equal('Second-100')
+    expect(textIn(activeOf(refreshed), 'timeout')).to.equal('Second-100')
     const wrong = await alice.send(
       'LOCK',
       `${files}a.txt`,
