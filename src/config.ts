@@ -46,11 +46,11 @@ export const SETTINGS = {
   ),
   workers: setting('WORKERS', '1', integer(1, 256)),
   shutdownSeconds: setting('SHUTDOWN_SECONDS', '10', integer(0, 600)),
-  maxResourceSize: setting('MAX_RESOURCE_SIZE', '1048576', integer(1024, 1_000_000_000)),
-  maxInstances: setting('MAX_INSTANCES', '3000', integer(1, 1_000_000)),
-  maxAttendees: setting('MAX_ATTENDEES_PER_INSTANCE', '500', integer(1, 1_000_000)),
-  maxCalendars: setting('MAX_CALENDARS', '250', integer(1, 1_000_000)),
-  quotaBytes: setting('QUOTA_BYTES', '1073741824', integer(1_000_000, Number.MAX_SAFE_INTEGER)),
+  maxResourceSize: setting('MAX_RESOURCE_SIZE', '10000000', integer(1024, 1_000_000_000)),
+  maxInstances: setting('MAX_INSTANCES', '10000', integer(1, 1_000_000)),
+  maxAttendees: setting('MAX_ATTENDEES_PER_INSTANCE', '1000', integer(1, 1_000_000)),
+  maxCalendars: setting('MAX_CALENDARS', '500', integer(1, 1_000_000)),
+  quotaBytes: setting('QUOTA_BYTES', '10000000000', integer(1_000_000, Number.MAX_SAFE_INTEGER)),
 }
 
 export type Config = { readonly [K in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[K]['parse']> }

@@ -12,7 +12,6 @@ export interface OpenStore {
   readonly database: Database
   /** Connection string; it holds the password. */
   readonly url: string
-  readonly isEmbedded: boolean
   /** Names of the migrations that opening it ran. */
   readonly migrated: readonly string[]
   /** Closes the connections and, when nobody else uses it, stops the private Postgres. */
@@ -24,25 +23,36 @@ export interface OpenStore {
  * @throws StartError
  */
 export async function openStore(config: Config, applicationName: string): Promise<OpenStore> {
-  const embedded = config.databaseUrl === undefined ? await startEmbedded(config.dataDir) : undefined
-  const url = embedded?.url ?? config.databaseUrl ?? ''
-  const migrated = await migrate(url).catch(async (cause) => {
-    await embedded?.close()
+  const opened = await openUrl(config)
+  const migrated = await migrate(opened.url).catch(async (cause) => {
+    await opened.close()
     throw new StartError(`${nameOf(config)} cannot be used: ${reasonOf(cause)}`, { cause })
   })
-  const database = openDatabase(url, { poolSize: config.databasePool, applicationName })
+  const database = openDatabase(opened.url, { poolSize: config.databasePool, applicationName })
   const store = createStore(database)
   return {
     store,
     database,
-    url,
-    isEmbedded: embedded !== undefined,
+    url: opened.url,
     migrated,
     async close() {
       await store.close()
-      await embedded?.close()
+      await opened.close()
     },
   }
+}
+
+/** A running Postgres, not yet looked into. */
+export interface OpenUrl {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** DATABASE_URL as it is, or that of the private Postgres, started if need be. @throws StartError */
+export async function openUrl({ databaseUrl, dataDir }: Config): Promise<OpenUrl> {
+  return databaseUrl === undefined
+    ? startEmbedded(dataDir)
+    : { url: databaseUrl, close: () => Promise.resolve() }
 }
 
 async function startEmbedded(dataDir: string): Promise<EmbeddedPostgres> {

@@ -14,3 +14,9 @@ export function choice<const T extends string>(choices: readonly T[]): (text: st
     return found
   }
 }
+
+/** Parses a comma-separated list of `choices`. */
+export function choices<const T extends string>(of: readonly T[]): (text: string) => T[] {
+  const one = choice(of)
+  return (text) => text.split(',').map((item) => one(item.trim()))
+}
