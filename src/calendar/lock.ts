@@ -9,7 +9,7 @@ import { conflictingLock } from './lock-scope.ts'
 import type { Actor, CollectionRef, NodeRef } from './model.ts'
 import { insertFile } from './node-rows.ts'
 import { canonicalPath } from './paths.ts'
-import { collectionOf, findPlace, lockCollection, lockContainer, type Place } from './place.ts'
+import { collectionOf, findPlace, lockCollection, lockContainer, type Place, stateOf } from './place.ts'
 import { BIND, WRITE_CONTENT } from './privileges.ts'
 import { Refusal } from './refusal.ts'
 import { requirePrivileges } from './require-privileges.ts'
@@ -46,7 +46,7 @@ export async function lock(
     const free = 'path' in ref ? await findPlace(tx, access, ref) : undefined
     const created = free !== undefined && free.mapped === undefined
     requirePrivileges(access.privileges, created ? BIND : WRITE_CONTENT, created ? collectionOf(ref) : ref)
-    const current: CurrentState | undefined = free === undefined ? {} : free.mapped
+    const current: CurrentState | undefined = free === undefined ? stateOf(access) : free.mapped
     const path = canonicalPath(ref)
     await assertConditions(tx, {
       now: env.clock(),

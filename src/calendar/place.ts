@@ -9,6 +9,7 @@ import { granteeIdsOf } from './grantees.ts'
 import type { Actor, CollectionRef, NodeRef } from './model.ts'
 import { Refusal } from './refusal.ts'
 import { requireVisible } from './require-privileges.ts'
+import { syncTokenOf } from './sync-token.ts'
 
 /** What stands at a path inside a collection. */
 export interface Mapped extends CurrentState {
@@ -30,6 +31,11 @@ export interface Place {
 /** The reference of the collection something is in. */
 export function collectionOf({ owner, collection }: CollectionRef): CollectionRef {
   return { owner, collection }
+}
+
+/** The state of a collection itself, which has no etag but a sync token (RFC 6578 §5). */
+export function stateOf(access: CollectionAccess): CurrentState {
+  return { tokens: [syncTokenOf(access)] }
 }
 
 /**

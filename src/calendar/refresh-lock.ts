@@ -8,7 +8,7 @@ import { covers } from './lock-scope.ts'
 import { lockToken } from './lock-token.ts'
 import type { Actor } from './model.ts'
 import { canonicalPath } from './paths.ts'
-import { findPlace, lockCollection } from './place.ts'
+import { findPlace, lockCollection, stateOf } from './place.ts'
 import { Refusal } from './refusal.ts'
 
 /**
@@ -28,7 +28,7 @@ export async function refreshLock(
   return env.store.transact(async (tx) => {
     const now = env.clock()
     const access = await lockCollection(tx, actor, ref)
-    const current = 'path' in ref ? (await findPlace(tx, access, ref)).mapped : {}
+    const current = 'path' in ref ? (await findPlace(tx, access, ref)).mapped : stateOf(access)
     const path = canonicalPath(ref)
     const locks = await tx.rows(findLocks, access.ownerId, access.calendarId, now)
     const submitted = submittedTokens(conditions.ifLists)

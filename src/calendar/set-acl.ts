@@ -1,4 +1,11 @@
-import { findAccess, findHomeAccess, type HomeAccess, lockCollections, touchAccess } from '../store/access.ts'
+import {
+  type CollectionAccess,
+  findAccess,
+  findHomeAccess,
+  type HomeAccess,
+  lockCollections,
+  touchAccess,
+} from '../store/access.ts'
 import { lockCollectionRow, lockHomeByOwner } from '../store/calendars.ts'
 import {
   deleteShares,
@@ -12,12 +19,13 @@ import {
 import { call } from '../store/statement.ts'
 import type { Transactor } from '../store/store.ts'
 import { type Grant, permissionOf, planGrants, type RequestedAce, refused } from './acl-plan.ts'
-import { assertConditions, type LockScope } from './assert-conditions.ts'
+import { assertConditions } from './assert-conditions.ts'
 import type { Conditions } from './conditions.ts'
 import type { CalendarEnv } from './env.ts'
 import { granteeIdsOf } from './grantees.ts'
 import type { Actor, CollectionRef, HomeRef } from './model.ts'
 import { canonicalPath } from './paths.ts'
+import { stateOf } from './place.ts'
 import { holds, READ_CONTENT, WRITE_ACL } from './privileges.ts'
 import { Refusal } from './refusal.ts'
 
@@ -38,13 +46,14 @@ export async function setAcl(
   await env.store.transact(async (tx) => {
     const now = env.clock()
     const target = await lockTarget(tx, actor, ref)
+    const collection = collectionIn(target)
     await assertConditions(tx, {
       now,
       actor,
       conditions,
       path: canonicalPath(ref),
-      current: {},
-      scopes: scopesOf(target),
+      current: collection === undefined ? {} : stateOf(collection),
+      scopes: collection === undefined ? [] : [collection],
       writes: [{ path: canonicalPath(ref), change: 'content' }],
     })
     const grants = planGrants(aces, ref.owner)
@@ -54,14 +63,11 @@ export async function setAcl(
   })
 }
 
-/** The home or collection the list belongs to, its row locked; what only a collection has is undefined. */
-interface AclTarget extends HomeAccess {
-  readonly calendarId?: string
-  readonly lockedUntil?: Date | undefined
-}
+/** The home or collection the list belongs to, its row locked. */
+type AclTarget = HomeAccess | CollectionAccess
 
-function scopesOf({ ownerId, calendarId, lockedUntil }: AclTarget): readonly LockScope[] {
-  return calendarId === undefined ? [] : [{ ownerId, calendarId, lockedUntil }]
+function collectionIn(target: AclTarget): CollectionAccess | undefined {
+  return 'calendarId' in target ? target : undefined
 }
 
 async function lockTarget(tx: Transactor, actor: Actor, ref: HomeRef | CollectionRef): Promise<AclTarget> {
@@ -100,8 +106,9 @@ async function granteesByName(
 }
 
 async function ownShares(tx: Transactor, target: AclTarget): Promise<readonly ShareRecord[]> {
-  const shares = sharesOf(await tx.rows(findShares, target.ownerId, target.calendarId))
-  return shares.filter(({ calendarId }) => calendarId === target.calendarId)
+  const own = collectionIn(target)?.calendarId
+  const shares = sharesOf(await tx.rows(findShares, target.ownerId, own))
+  return shares.filter(({ calendarId }) => calendarId === own)
 }
 
 interface Replacement {
@@ -115,9 +122,11 @@ interface Replacement {
 function replaceShares(
   env: CalendarEnv,
   tx: Transactor,
-  { ownerId, calendarId }: AclTarget,
+  target: AclTarget,
   { existing, grants, granteeIds, now }: Replacement,
 ): void {
+  const { ownerId } = target
+  const calendarId = collectionIn(target)?.calendarId
   const kept = new Map(grants.map((grant) => [grant, shareFor(grant, existing)]))
   const keptIds = new Set([...kept.values()].map((share) => share?.shareId))
   const dropped = existing.filter(({ shareId }) => !keptIds.has(shareId))

@@ -7,7 +7,7 @@ import { covers } from './lock-scope.ts'
 import { lockIdOf } from './lock-token.ts'
 import type { Actor } from './model.ts'
 import { canonicalPath } from './paths.ts'
-import { findPlace, lockCollection } from './place.ts'
+import { findPlace, lockCollection, stateOf } from './place.ts'
 import { UNLOCK } from './privileges.ts'
 import { Refusal } from './refusal.ts'
 import { requirePrivileges } from './require-privileges.ts'
@@ -30,7 +30,7 @@ export async function unlock(
   await env.store.transact(async (tx) => {
     const now = env.clock()
     const access = await lockCollection(tx, actor, ref)
-    const current = 'path' in ref ? (await findPlace(tx, access, ref)).mapped : {}
+    const current = 'path' in ref ? (await findPlace(tx, access, ref)).mapped : stateOf(access)
     const path = canonicalPath(ref)
     await assertConditions(tx, { now, actor, conditions, path, current, scopes: [access], writes: [] })
     const locks = await tx.rows(findLocks, access.ownerId, access.calendarId, now)

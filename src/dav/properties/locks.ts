@@ -19,10 +19,10 @@ const LOCKDISCOVERY = defineProperty({
   on: LOCKABLE,
   inAllprop: true,
   get(ctx, resource) {
-    const elements = (locks: readonly Lock[]) =>
-      locksOver(locks, canonicalPath(refOfResource(resource))).map((lock) => activeLock(ctx, lock))
     const locks = homeLocks(ctx, ownerIdOf(resource))
-    return locks instanceof Promise ? locks.then(elements) : elements(locks)
+    return locks instanceof Promise
+      ? locks.then((loaded) => activeLocks(ctx, resource, loaded))
+      : activeLocks(ctx, resource, locks)
   },
 })
 
@@ -40,6 +40,11 @@ const SUPPORTEDLOCK = defineProperty({
 })
 
 export const lockProperties: readonly LiveProperty[] = [LOCKDISCOVERY, SUPPORTEDLOCK]
+
+function activeLocks(ctx: RequestContext, resource: Lockable, locks: readonly Lock[]): readonly Element[] {
+  if (locks.length === 0) return []
+  return locksOver(locks, canonicalPath(refOfResource(resource))).map((lock) => activeLock(ctx, lock))
+}
 
 type HomeLocks = readonly Lock[] | Promise<readonly Lock[]>
 
