@@ -1,12 +1,13 @@
 import { deleteCollection } from '../../calendar/collections.ts'
 import { deleteNode } from '../../calendar/delete-node.ts'
 import { deleteObject } from '../../calendar/delete-object.ts'
+import { Refusal } from '../../calendar/refusal.ts'
 import { methodNotAllowed } from '../allow.ts'
 import { readConditions } from '../conditional.ts'
 import type { RequestContext } from '../context.ts'
 import { type MemberTarget, objectRef } from '../hrefs.ts'
 import { readDepth } from '../request.ts'
-import { isNotFound, resolve } from '../resources/resolve.ts'
+import { resolve } from '../resources/resolve.ts'
 import type { Method } from './table.ts'
 
 /** DELETE (RFC 9110 §9.3.5, RFC 4918 §9.6). A collection goes with everything in it, or not at all. */
@@ -39,8 +40,13 @@ async function removeMember(ctx: RequestContext, target: MemberTarget): Promise<
     try {
       return await deleteObject(ctx.calendar, ctx.actor, ref, conditions)
     } catch (error) {
-      if (!isNotFound(error)) throw error
+      if (!isInPlainCollection(error)) throw error
     }
   }
   await deleteNode(ctx.calendar, ctx.actor, { ...target.ref, path: target.path }, conditions)
+}
+
+/** The use case for objects refuses only what is not in a calendar in this way. */
+function isInPlainCollection(error: unknown): boolean {
+  return error instanceof Refusal && error.reason.code === 'method-not-allowed'
 }
