@@ -7,7 +7,7 @@ import type { CalendarEnv } from './env.ts'
 import { forgetLocks, forgetLocksBelow } from './forget-locks.ts'
 import { isBelow, type Write } from './lock-scope.ts'
 import type { Actor, NodeRef } from './model.ts'
-import { removeTree, requireRoom } from './node-rows.ts'
+import { removeTree, requireFreeName, requireRoom } from './node-rows.ts'
 import { canonicalPath } from './paths.ts'
 import { collectionOf, findPlace, lockEnds, type Place } from './place.ts'
 import { BIND, READ_CONTENT, UNBIND, WRITE_CONTENT, WRITE_PROPERTIES } from './privileges.ts'
@@ -69,7 +69,7 @@ function requireAllowed(source: Place, target: Place, { isMove, overwrite }: Tra
   if (target.access.kind === 'calendar') {
     throw new Refusal({ code: 'name-not-allowed', detail: 'A calendar takes calendar objects only.' })
   }
-  if (target.parentId === undefined) throw new Refusal({ code: 'parent-missing' })
+  requireFreeName(target)
   if (target.mapped !== undefined && !overwrite) {
     throw new Refusal({ code: 'condition-failed', header: 'Overwrite' })
   }
@@ -116,8 +116,7 @@ async function write(
     await removeTree(env, tx, target)
     forgetLocksBelow(tx, to, canonicalPath(target.ref))
   }
-  const parentId = target.parentId as string | null
-  const name = target.ref.path.at(-1) as string
+  const { parentId, name } = requireFreeName(target)
   if (isMove && isSameHome) {
     tx.write(moveTree, from.ownerId, node.nodeId, to.calendarId, parentId, name)
   } else {

@@ -7,7 +7,7 @@ import type { Conditions } from './conditions.ts'
 import type { CalendarEnv } from './env.ts'
 import { conflictingLock } from './lock-scope.ts'
 import type { Actor, CollectionRef, NodeRef } from './model.ts'
-import { insertFile } from './node-rows.ts'
+import { insertFile, requireFreeName } from './node-rows.ts'
 import { canonicalPath } from './paths.ts'
 import { collectionOf, findPlace, lockCollection, lockContainer, type Place, stateOf } from './place.ts'
 import { BIND, WRITE_CONTENT } from './privileges.ts'
@@ -105,14 +105,13 @@ async function requireGrantable(env: CalendarEnv, tx: Transactor, wanted: LockRe
 }
 
 /** RFC 4918 §7.3: a locked name is a locked, empty resource. */
-function makeEmptyFile(env: CalendarEnv, tx: Transactor, { access, ref, parentId }: Place): void {
-  if (parentId === undefined) throw new Refusal({ code: 'parent-missing' })
-  if (access.kind === 'calendar') {
+function makeEmptyFile(env: CalendarEnv, tx: Transactor, place: Place): void {
+  const free = requireFreeName(place)
+  if (place.access.kind === 'calendar') {
     const detail = 'A calendar object cannot be empty. Store it first, then lock it.'
     throw new Refusal({ code: 'valid-calendar-data', detail })
   }
-  const name = ref.path.at(-1) as string
-  insertFile(env, tx, { access, parentId, name }, { body: new Uint8Array(), contentType: undefined })
+  insertFile(env, tx, free, { body: new Uint8Array(), contentType: undefined })
 }
 
 function writeLock(tx: Transactor, taken: LockRecord): void {

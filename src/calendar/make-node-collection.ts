@@ -3,7 +3,7 @@ import { assertConditions } from './assert-conditions.ts'
 import type { Conditions } from './conditions.ts'
 import type { CalendarEnv } from './env.ts'
 import type { Actor, DeadProperty, NodeRef } from './model.ts'
-import { insertCollection } from './node-rows.ts'
+import { insertCollection, requireFreeName } from './node-rows.ts'
 import { canonicalPath } from './paths.ts'
 import { collectionOf, findPlace, lockContainer } from './place.ts'
 import { BIND } from './privileges.ts'
@@ -39,9 +39,7 @@ export async function makeNodeCollection(
     })
     if (place.mapped !== undefined) throw new Refusal({ code: 'already-exists' })
     if (access.kind === 'calendar') throw new Refusal({ code: 'collection-in-calendar' })
-    if (place.parentId === undefined) throw new Refusal({ code: 'parent-missing' })
-    const name = ref.path.at(-1) as string
-    const nodeId = insertCollection(env, tx, { access, parentId: place.parentId, name })
+    const nodeId = insertCollection(env, tx, requireFreeName(place))
     for (const property of dead) {
       tx.write(putProperty, access.ownerId, nodeId, 'node', property.namespace, property.name, property.xml)
     }

@@ -3,6 +3,7 @@ import { type CollectionAccess, touchCollection, usedBytes } from '../store/acce
 import { deleteTree, insertNode, measureTree } from '../store/nodes.ts'
 import type { Reader, Transactor } from '../store/store.ts'
 import type { CalendarEnv } from './env.ts'
+import { requireObjectName } from './object-name.ts'
 import type { Place } from './place.ts'
 import { Refusal } from './refusal.ts'
 
@@ -18,6 +19,18 @@ export interface FreeName {
   readonly access: CollectionAccess
   readonly parentId: string | null
   readonly name: string
+}
+
+/**
+ * The name at a place that is free, ready to be taken.
+ *
+ * @throws Refusal `parent-missing`, `name-not-allowed`
+ */
+export function requireFreeName({ access, ref, parentId }: Place): FreeName {
+  if (parentId === undefined) throw new Refusal({ code: 'parent-missing' })
+  const name = ref.path.at(-1) ?? ''
+  requireObjectName(name)
+  return { access, parentId, name }
 }
 
 /** A strong etag: equal for equal octets of equal type. */

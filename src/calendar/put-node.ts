@@ -5,7 +5,7 @@ import { assertConditions } from './assert-conditions.ts'
 import type { Conditions } from './conditions.ts'
 import type { CalendarEnv } from './env.ts'
 import type { Actor, NodeRef } from './model.ts'
-import { etagOf, insertFile, type NodeContent, requireRoom } from './node-rows.ts'
+import { etagOf, insertFile, type NodeContent, requireFreeName, requireRoom } from './node-rows.ts'
 import { canonicalPath } from './paths.ts'
 import { collectionOf, findPlace, lockContainer, type Place } from './place.ts'
 import { BIND, WRITE_CONTENT } from './privileges.ts'
@@ -46,9 +46,7 @@ export async function putNode(
     const file = requireFile(place, content)
     await requireRoom(env, tx, access.ownerId, content.body.byteLength - (file?.size ?? 0))
     if (file !== undefined) return { created, etag: replaceFile(env, tx, place, file, content) }
-    if (place.parentId === undefined) throw new Refusal({ code: 'parent-missing' })
-    const name = ref.path.at(-1) as string
-    return { created, ...insertFile(env, tx, { access, parentId: place.parentId, name }, content) }
+    return { created, ...insertFile(env, tx, requireFreeName(place), content) }
   })
 }
 
