@@ -35,6 +35,8 @@ export function command(
         resolve({ code, stdout, stderr })
       },
     )
+    // A program that ends without reading its input closes the pipe under the writer.
+    child.stdin?.on('error', () => undefined)
     child.stdin?.end(options.input ?? '')
   })
 }
