@@ -22,8 +22,8 @@ export function mayContain(outer: string, inner: string): boolean {
   return !STANDARD_COMPONENTS.has(outer) && inner !== 'VCALENDAR'
 }
 
-/** RFC 4791 §9.9 defines what a time-range means for these components only. */
-const TIMED_COMPONENTS = new Set(['VEVENT', 'VTODO', 'VJOURNAL', 'VFREEBUSY', 'VALARM'])
+/** RFC 4791 §9.9 and RFC 7953 §7.2.2 define what a time-range means for these components only. */
+const TIMED_COMPONENTS = new Set(['VEVENT', 'VTODO', 'VJOURNAL', 'VFREEBUSY', 'VALARM', 'VAVAILABILITY'])
 
 export function isTimedComponent(name: string): boolean {
   return TIMED_COMPONENTS.has(name)

@@ -1,3 +1,4 @@
+import { floatingZoneOf } from '../../calendar/floating-zone.ts'
 import type { Calendar, Home } from '../../calendar/model.ts'
 import { READ_CONTENT } from '../../calendar/privileges.ts'
 import { changesSince, homeChangesSince } from '../../calendar/sync.ts'
@@ -6,13 +7,13 @@ import type { RequestContext } from '../context.ts'
 import { HttpError } from '../errors.ts'
 import { Multistatus } from '../multistatus.ts'
 import * as preconditions from '../preconditions.ts'
-import { PropertyPlan } from '../properties/plan.ts'
 import { readPropertyRequest } from '../properties/request.ts'
 import { defineReport } from '../registry.ts'
 import { readDepth } from '../request.ts'
 import type { Resource } from '../resources/resource.ts'
 import { el } from '../xml/element.ts'
 import { DAV } from '../xml/names.ts'
+import { readObjectRequest } from './object-request.ts'
 import { readSyncRequest, type SyncRequest } from './sync-request.ts'
 
 /** DAV:sync-collection (RFC 6578 §3.2), of a calendar's objects and of a home's collections. */
@@ -22,14 +23,14 @@ export const syncCollection = defineReport({
   on: ['home', 'calendar'],
   async run(ctx, collection, body) {
     const request = readSyncRequest(body, readDepth(ctx.koa))
-    const properties = readPropertyRequest(body)
-    if (properties === undefined) throw new HttpError(400, 'sync-collection holds a prop.')
-    const changes = await findChanges(ctx, collection, request)
+    if (!readPropertyRequest(body)) throw new HttpError(400, 'sync-collection holds a prop.')
+    const { plan, data } = readObjectRequest(ctx, body, floatingZoneOf)
+    const changes = await findChanges(ctx, collection, request, data)
     const multistatus = new Multistatus(ctx.koa)
     if (request.level === 'infinite' && collection.kind === 'home') {
       refuseTraversal(ctx, multistatus, changes.changed)
     } else {
-      await new PropertyPlan(ctx, properties).write(multistatus, changes.changed)
+      await plan.write(multistatus, changes.changed)
     }
     for (const href of changes.removed) multistatus.status(href, 404)
     if (changes.truncated) writeTruncation(ctx, multistatus, collection)
@@ -49,6 +50,7 @@ async function findChanges(
   ctx: RequestContext,
   collection: Calendar | Home,
   { token, limit }: SyncRequest,
+  data: boolean,
 ): Promise<Changes> {
   const owner = collection.owner.username
   if (collection.kind === 'home') {
@@ -57,7 +59,7 @@ async function findChanges(
     return { ...changes, removed }
   }
   requirePrivileges(ctx, collection, READ_CONTENT)
-  const changes = await changesSince(ctx.calendar, collection, token, limit)
+  const changes = await changesSince(ctx.calendar, collection, token, limit, { data })
   return {
     ...changes,
     changed: changes.changed.map((object) => ({ kind: 'object', calendar: collection, object })),
