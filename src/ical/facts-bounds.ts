@@ -1,5 +1,5 @@
 /** The span outside which no time-range on an object's component can match it (RFC 4791 §9.9). */
-import { type Component, properties } from './component.ts'
+import { type Component, type Property, properties } from './component.ts'
 import type { Instances } from './instances.ts'
 import type { CalendarObject } from './object.ts'
 import type { Range } from './overlap.ts'
@@ -146,12 +146,14 @@ export function freeBusyRanges(component: Component, context: TimeContext): Rang
     from.value
       .split(',')
       .filter((text) => text.trim() !== '')
-      .map((text) => {
-        const { start, end } = readPeriod(text.trim(), from, context.zones)
-        const begin = toInstant(start, context.floatingZone)
-        const until =
-          'time' in end ? toInstant(end.time, context.floatingZone) : begin + durationMs(end.duration)
-        return { from: begin, until }
-      }),
+      .map((text) => freeBusyRange(text, from, context)),
   )
+}
+
+/** One period of a FREEBUSY property in epoch ms. */
+export function freeBusyRange(text: string, from: Property, { zones, floatingZone }: TimeContext): Range {
+  const { start, end } = readPeriod(text.trim(), from, zones)
+  const begin = toInstant(start, floatingZone)
+  const until = 'time' in end ? toInstant(end.time, floatingZone) : begin + durationMs(end.duration)
+  return { from: begin, until }
 }

@@ -67,6 +67,9 @@ export function tooMany(limit: number): RecurrenceLimitError {
   return new RecurrenceLimitError(`The object has more than ${limit} instances in the time range`)
 }
 
+/** What a series is made of: a calendar object, or the AVAILABLE components that share a UID. */
+export type SeriesParts = Pick<CalendarObject, 'master' | 'overrides' | 'zones'>
+
 /** The series of one object, to be visited over any range. */
 export class Instances {
   readonly overrides: Overrides
@@ -74,7 +77,7 @@ export class Instances {
   readonly set: RecurrenceSet | undefined
   readonly #master: Component | undefined
 
-  constructor(object: CalendarObject, floatingZone: Zone) {
+  constructor(object: SeriesParts, floatingZone: Zone) {
     const context: TimeContext = { zones: object.zones, floatingZone }
     const { master } = object
     const schedule = master === undefined ? undefined : scheduleOf(master, context)

@@ -15,6 +15,12 @@ export interface TimeRange {
   readonly end?: number
 }
 
+/** A range with both ends (RFC 4791 §9.6.5 to §9.6.7, §7.10), as TimeRange. */
+export interface ClosedRange {
+  readonly start: number
+  readonly end: number
+}
+
 export function rangeOf({ start, end }: TimeRange): Range {
   return { from: start ?? Number.NEGATIVE_INFINITY, until: end ?? Number.POSITIVE_INFINITY }
 }

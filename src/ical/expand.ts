@@ -1,0 +1,128 @@
+/** CALDAV:expand (RFC 4791 §9.6.5): one component per instance, in UTC, without recurrence properties. */
+import type { Component, Property } from './component.ts'
+import { utcComponent, utcProperty } from './expand-utc.ts'
+import { TimeRangeMatcher } from './filter-time.ts'
+import { type Instance, instancesBetween } from './instances.ts'
+import type { CalendarObject } from './object.ts'
+import type { Range } from './overlap.ts'
+import { DAY } from './recurrence-civil.ts'
+import { scheduleOf, type TimeContext, timeProperty } from './recurrence-schedule.ts'
+import { localTimeOf, type TimeValue, writeDate, writeLocalTime, writeUtc } from './times.ts'
+import { writeDuration } from './values.ts'
+import type { Zone } from './zones.ts'
+
+/** Most instances one object is expanded to. */
+const MAX_EXPANDED = 20_000
+
+const RECURRENCE_PROPERTIES = ['RRULE', 'RDATE', 'EXDATE', 'EXRULE', 'RECURRENCE-ID']
+
+/**
+ * The object as one component for each instance that overlaps the range, and no VTIMEZONE. DATE values stay
+ * dates and floating times floating: they have no reference to a time zone. Throws RecurrenceLimitError.
+ */
+export function expandObject(object: CalendarObject, range: Range, floatingZone: Zone): Component {
+  const context = { zones: object.zones, floatingZone }
+  const instances = instancesBetween(object, range, { floatingZone, limit: MAX_EXPANDED })
+  const expanded = instances.map((instance) => instanceComponent(object, instance, context))
+  const others = object.calendar.components.filter(({ name }) => name !== 'VTIMEZONE')
+  const undated = others.filter(
+    (component) =>
+      scheduleOf(component, context) === undefined && overlapsUndated(object, component, range, floatingZone),
+  )
+  return {
+    ...object.calendar,
+    components: [...expanded, ...undated.map((component) => utcComponent(component, context))],
+  }
+}
+
+function overlapsUndated(object: CalendarObject, component: Component, range: Range, zone: Zone): boolean {
+  const timeRange = { start: range.from, end: range.until }
+  return new TimeRangeMatcher(object, zone).overlapAny(object.calendar, [component], timeRange)
+}
+
+function instanceComponent(object: CalendarObject, instance: Instance, context: TimeContext): Component {
+  const { component } = instance
+  const start = scheduleOf(component, context)?.start
+  if (start === undefined) return utcComponent(component, context)
+  const kept = component.properties
+    .filter(({ name }) => !RECURRENCE_PROPERTIES.includes(name))
+    .map((property) => instanceProperty(property, instance, start, context))
+  return {
+    ...component,
+    properties: [
+      ...kept,
+      ...endProperty(component, instance, start, context),
+      ...idOf(object, instance, context),
+    ],
+    components: component.components.map((inner) => utcComponent(inner, context)),
+  }
+}
+
+function instanceProperty(
+  property: Property,
+  instance: Instance,
+  start: TimeValue,
+  context: TimeContext,
+): Property {
+  switch (property.name) {
+    case 'DTSTART':
+      return timeAt(property, instance.start, start, context)
+    case 'DTEND':
+    case 'DUE':
+      return timeAt(property, instance.end, start, context)
+    case 'DURATION':
+      return { ...property, value: lengthOf(instance, start, context) }
+    default:
+      return utcProperty(property, context)
+  }
+}
+
+/** An instance of an RDATE that is a PERIOD may have an end where its component has none. */
+function endProperty(
+  component: Component,
+  instance: Instance,
+  start: TimeValue,
+  context: TimeContext,
+): Property[] {
+  const hasEnd = component.properties.some(({ name }) => ['DTEND', 'DUE', 'DURATION'].includes(name))
+  if (hasEnd || component.name !== 'VEVENT' || start.kind === 'date' || instance.start === instance.end)
+    return []
+  return [timeAt(made('DTEND'), instance.end, start, context)]
+}
+
+function idOf(object: CalendarObject, instance: Instance, context: TimeContext): Property[] {
+  if (instance.recurrenceId === undefined) return []
+  const named =
+    object.master === undefined
+      ? timeProperty(instance.component, 'RECURRENCE-ID', context)
+      : scheduleOf(object.master, context)?.start
+  return named === undefined ? [] : [timeAt(made('RECURRENCE-ID'), instance.recurrenceId, named, context)]
+}
+
+/** The property with the value of an instant, in the form of `like`: a date, floating, or else UTC. */
+function timeAt(
+  property: Property,
+  instant: number,
+  like: TimeValue,
+  { floatingZone }: TimeContext,
+): Property {
+  const params = new Map(property.params)
+  params.delete('TZID')
+  params.delete('VALUE')
+  if (like.kind === 'utc' || like.kind === 'zoned') return { ...property, params, value: writeUtc(instant) }
+  const local = localTimeOf(instant + floatingZone.offsetAt(instant) * 1000)
+  if (like.kind === 'floating') return { ...property, params, value: writeLocalTime(local) }
+  params.set('VALUE', ['DATE'])
+  return { ...property, params, value: writeDate(local) }
+}
+
+function lengthOf({ start, end }: Instance, { kind }: TimeValue, { floatingZone }: TimeContext): string {
+  if (kind === 'utc' || kind === 'zoned') return writeDuration(end - start)
+  const localOf = (instant: number): number => instant + floatingZone.offsetAt(instant) * 1000
+  const length = localOf(end) - localOf(start)
+  return kind === 'date' ? `P${Math.round(length / DAY)}D` : writeDuration(length)
+}
+
+function made(name: string): Property {
+  return { name, params: new Map(), value: '', line: 0 }
+}

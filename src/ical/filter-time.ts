@@ -1,0 +1,122 @@
+/** CALDAV:time-range on components and properties of one object (RFC 4791 §9.9). */
+import type { Component, Property } from './component.ts'
+import { freeBusyRanges } from './facts-bounds.ts'
+import { type Instance, Instances, spanOf } from './instances.ts'
+import type { CalendarObject } from './object.ts'
+import {
+  holdsInstant,
+  overlaps,
+  type Range,
+  rangeOf,
+  type TimeRange,
+  undatedTodoOverlaps,
+} from './overlap.ts'
+import { alarmTimesOf, rings } from './overlap-alarm.ts'
+import { type TimeContext, timeProperty } from './recurrence-schedule.ts'
+import { readTimeValues, toInstant } from './times.ts'
+import type { Zone } from './zones.ts'
+
+/** Answers time-ranges about one object, expanding it only when asked to. */
+export class TimeRangeMatcher {
+  readonly #object: CalendarObject
+  readonly #context: TimeContext
+  readonly #floatingZone: Zone
+  #instances: Instances | undefined
+
+  constructor(object: CalendarObject, floatingZone: Zone) {
+    this.#object = object
+    this.#floatingZone = floatingZone
+    this.#context = { zones: object.zones, floatingZone }
+  }
+
+  /** Does an instance of one of the accepted components, all of one kind, overlap the range? */
+  overlapAny(scope: Component, accepted: readonly Component[], timeRange: TimeRange): boolean {
+    if (accepted.length === 0) return false
+    const range = rangeOf(timeRange)
+    switch (accepted[0]?.name) {
+      case 'VALARM':
+        return accepted.some((alarm) => this.#alarmOverlaps(scope, alarm, range))
+      case 'VFREEBUSY':
+        return accepted.some((component) => this.#freeBusyOverlaps(component, range))
+      case 'VAVAILABILITY':
+        return accepted.some((component) => this.#availabilityOverlaps(component, range))
+      default:
+        if (accepted.some((component) => this.#undatedTodoOverlaps(component, range))) return true
+        return this.#some(range, ({ component, rule, start, end }) => {
+          return accepted.includes(component) && overlaps(rule, start, end, range)
+        })
+    }
+  }
+
+  /**
+   * Does a property's time lie in the range? DTSTART, DTEND and DUE are those of any instance the component
+   * stands for, in effect where DURATION gives them; other properties are as written.
+   */
+  propertyOverlaps(component: Component, name: string, timeRange: TimeRange, written?: Property): boolean {
+    const range = rangeOf(timeRange)
+    if (this.#isInstanceTime(component, name)) {
+      return this.#some(range, (instance) => {
+        if (instance.component !== component) return false
+        return holdsInstant(range, name === 'DTSTART' ? instance.start : instance.end)
+      })
+    }
+    if (written === undefined) return false
+    return readTimeValues(written, this.#context.zones).some((value) =>
+      holdsInstant(range, toInstant(value, this.#floatingZone)),
+    )
+  }
+
+  #isInstanceTime(component: Component, name: string): boolean {
+    if (!['VEVENT', 'VTODO', 'VJOURNAL'].includes(component.name)) return false
+    if (name === 'DTSTART') return true
+    const isEnd = name === (component.name === 'VTODO' ? 'DUE' : 'DTEND')
+    return isEnd && component.properties.some((own) => own.name === name || own.name === 'DURATION')
+  }
+
+  #some(range: Range, accept: (instance: Instance) => boolean): boolean {
+    this.#instances ??= new Instances(this.#object, this.#floatingZone)
+    return this.#instances.visit(range, accept)
+  }
+
+  #instantOf(component: Component, name: string): number | undefined {
+    const value = timeProperty(component, name, this.#context)
+    return value === undefined ? undefined : toInstant(value, this.#floatingZone)
+  }
+
+  #undatedTodoOverlaps(component: Component, range: Range): boolean {
+    if (component.name !== 'VTODO') return false
+    if (component.properties.some(({ name }) => name === 'DTSTART' || name === 'DUE')) return false
+    const completed = this.#instantOf(component, 'COMPLETED')
+    return undatedTodoOverlaps(completed, this.#instantOf(component, 'CREATED'), range)
+  }
+
+  #freeBusyOverlaps(component: Component, range: Range): boolean {
+    const start = this.#instantOf(component, 'DTSTART')
+    const end = this.#instantOf(component, 'DTEND')
+    if (start !== undefined && end !== undefined) return range.from <= end && range.until > start
+    return freeBusyRanges(component, this.#context).some(
+      ({ from, until }) => range.from < until && range.until > from,
+    )
+  }
+
+  /** RFC 7953 §7.2.2: an end that is not given is open. */
+  #availabilityOverlaps(component: Component, range: Range): boolean {
+    const span = spanOf(component, this.#context)
+    const isBounded = component.properties.some(({ name }) => name === 'DTEND' || name === 'DURATION')
+    const until = span?.until ?? this.#instantOf(component, 'DTEND') ?? Number.POSITIVE_INFINITY
+    return (!isBounded || range.from < until) && (span === undefined || range.until > span.from)
+  }
+
+  #alarmOverlaps(parent: Component, alarm: Component, range: Range): boolean {
+    const times = alarmTimesOf(alarm, parent, this.#context)
+    if (times === undefined) return false
+    if (times.absolute !== undefined) return rings(times, times.absolute, range)
+    const near = {
+      from: range.from - times.reach.after,
+      until: range.until + times.reach.before,
+    }
+    return this.#some(near, (instance) => {
+      return instance.component === parent && rings(times, times.triggerOf(instance), range)
+    })
+  }
+}
