@@ -36,7 +36,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxInstances: 10_000,
   maxAttendeesPerInstance: 1000,
   minDateTime: new Date('1900-01-01T00:00:00Z'),
-  maxDateTime: new Date('2200-01-01T00:00:00Z'),
+  maxDateTime: new Date('9999-12-31T23:59:59Z'),
   quotaBytes: 10_000_000_000,
   maxCalendars: 500,
   maxLocks: 200,
