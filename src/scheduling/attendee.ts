@@ -1,0 +1,168 @@
+import { type Component, parameter, property } from '../ical/component.ts'
+import type { CalendarObject } from '../ical/object.ts'
+import { mergedInstance } from './attendee-merge.ts'
+import { withComponents } from './edit.ts'
+import { SchedulingError } from './errors.ts'
+import { messageCalendar, type PlanContext, type SchedulingMessage } from './message.ts'
+import { attendeeAmong, organizerOf } from './participants.ts'
+import { isOver } from './past.ts'
+import { replyFrom } from './reply.ts'
+import { type InstanceKey, type Series, seriesOf } from './series.ts'
+import { instanceOf } from './timing.ts'
+import { excludedKeys, isCancelled } from './view.ts'
+
+/** What an attendee's change comes to. */
+export interface AttendeePlan {
+  /** The VCALENDAR to store; the very one given when nothing had to be rewritten; undefined after a removal. */
+  readonly store: Component | undefined
+  /** A REPLY to the organizer, where an answer changed. */
+  readonly messages: readonly SchedulingMessage[]
+}
+
+export interface AttendeeContext extends PlanContext {
+  /** Schedule-Reply: F (RFC 6638 §8.1): say nothing to the organizer. */
+  readonly isSilent: boolean
+}
+
+/**
+ * Plans what an attendee's creation, change or removal of their copy stores and sends (RFC 6638 §3.2.2).
+ * @throws SchedulingError for what only the organizer may change.
+ */
+export function planAttendee(
+  before: CalendarObject | undefined,
+  after: CalendarObject | undefined,
+  context: AttendeeContext,
+): AttendeePlan {
+  const old = before === undefined ? undefined : seriesOf(before)
+  if (after === undefined) {
+    const declined = old === undefined ? [] : withdrawal(old, context)
+    return { store: undefined, messages: reply(old, declined, context) }
+  }
+  const written = seriesOf(after)
+  const merged = old === undefined ? written : merge(old, written, context)
+  const answers = [...changedAnswers(old, merged, context), ...declinedInstances(old, merged, context)]
+  return { store: merged.object.calendar, messages: reply(merged, answers, context) }
+}
+
+/** The attendee's version with the organizer's properties as they were. */
+function merge(old: Series, written: Series, { own }: AttendeeContext): Series {
+  sameOrganizer(old, written)
+  const replaced = new Map<Component, Component>()
+  const rewrite = (component: Component, key: InstanceKey | undefined): Component => {
+    const known = key === undefined ? old.master : instanceOf(old, key)
+    if (known === undefined) {
+      throw forbidden(
+        key === undefined ? 'adds the series itself' : 'adds an instance that is not part of it',
+      )
+    }
+    const merged = mergedInstance(known, component, own, old, written)
+    replaced.set(component, merged)
+    return merged
+  }
+  if (written.master === undefined && old.master !== undefined)
+    throw forbidden('leaves out the series itself')
+  const master = written.master === undefined ? undefined : rewrite(written.master, undefined)
+  const overrides = new Map([...written.overrides].map(([key, override]) => [key, rewrite(override, key)]))
+  const { calendar } = written.object
+  const components = calendar.components.map((component) => replaced.get(component) ?? component)
+  const unchanged = components.every((component, index) => component === calendar.components[index])
+  const stored = unchanged ? calendar : withComponents(calendar, components)
+  const object = { ...written.object, calendar: stored, master, overrides: [...overrides.values()] }
+  return { object, master, overrides }
+}
+
+/** RFC 6638 §3.2.4.4: the attendee cannot make somebody else, or themselves, the organizer. */
+function sameOrganizer(old: Series, written: Series): void {
+  const organizer = (series: Series) =>
+    [series.master, ...series.overrides.values()].map((c) =>
+      c === undefined ? undefined : organizerOf(c)?.address,
+    )
+  const known = organizer(old).find((address) => address !== undefined)
+  if (
+    organizer(written).some(
+      (address, index) => (index > 0 || written.master !== undefined) && address !== known,
+    )
+  ) {
+    throw forbidden('changes the ORGANIZER')
+  }
+}
+
+function forbidden(what: string): SchedulingError {
+  return new SchedulingError(
+    'allowed-attendee-scheduling-object-change',
+    `An attendee may not do this to the organizer's event: the change ${what}`,
+  )
+}
+
+/** RFC 6638 §3.2.2.3: the components in which the attendee's own answer is another than before. */
+function changedAnswers(old: Series | undefined, merged: Series, context: AttendeeContext): Component[] {
+  const changed: Component[] = []
+  const compare = (component: Component, known: Component | undefined) => {
+    const now = attendeeAmong(component, context.own)
+    const then = known === undefined ? undefined : attendeeAmong(known, context.own)
+    if (now === undefined) return
+    const isNewAnswer = now.status !== (then?.status ?? 'NEEDS-ACTION')
+    const comments = (of: Component | undefined) =>
+      of === undefined ? undefined : property(of, 'COMMENT')?.value
+    const isForced = organizerOf(component)?.forceSend === 'REPLY'
+    if (isNewAnswer || isForced || comments(component) !== comments(known ?? component))
+      changed.push(component)
+  }
+  if (merged.master !== undefined) compare(merged.master, old?.master)
+  for (const [key, override] of merged.overrides) {
+    compare(override, old === undefined ? undefined : instanceOf(old, key))
+  }
+  return changed
+}
+
+/** RFC 6638 §3.2.2.3: an instance the attendee takes out is declined. */
+function declinedInstances(old: Series | undefined, merged: Series, { own }: AttendeeContext): Component[] {
+  if (old?.master === undefined || merged.master === undefined) {
+    if (old === undefined) return []
+    const gone = [...old.overrides].filter(([key]) => !merged.overrides.has(key))
+    return gone.flatMap(([, override]) => declined(override, own))
+  }
+  const before = excludedKeys(old.master, old)
+  const added = [...excludedKeys(merged.master, merged)].filter((key) => !before.has(key))
+  return added.flatMap((key) => {
+    const instance = instanceOf(old, key)
+    return instance === undefined ? [] : declined(instance, own)
+  })
+}
+
+/** RFC 6638 §3.2.2.4: removing the copy declines everything in it that was not declined or cancelled yet. */
+function withdrawal(old: Series, { own }: AttendeeContext): Component[] {
+  return [...(old.master === undefined ? [] : [old.master]), ...old.overrides.values()]
+    .filter((component) => !isCancelled(component))
+    .flatMap((component) => declined(component, own))
+}
+
+function declined(component: Component, own: ReadonlySet<string>): Component[] {
+  const attendee = attendeeAmong(component, own)
+  if (attendee === undefined || attendee.status === 'DECLINED') return []
+  return [replyFrom(component, own, 'DECLINED')]
+}
+
+function reply(
+  series: Series | undefined,
+  components: readonly Component[],
+  context: AttendeeContext,
+): SchedulingMessage[] {
+  const [first] = components
+  const organizer = first === undefined ? undefined : organizerOf(first)
+  const sender = first === undefined ? undefined : attendeeAmong(first, context.own)
+  if (series === undefined || organizer === undefined || sender === undefined) return []
+  if (context.isSilent || organizer.agent !== 'SERVER' || context.own.has(organizer.address)) return []
+  if (parameter(sender.property, 'SCHEDULE-AGENT')?.toUpperCase() === 'NONE') return []
+  const answers = components.map((component) => replyFrom(component, context.own))
+  return [
+    {
+      method: 'REPLY',
+      sender: sender.address,
+      recipient: organizer.address,
+      calendar: messageCalendar(series.object.calendar, 'REPLY', answers, context.now),
+      weight: 'details',
+      isPast: answers.every((component) => isOver(component, series, context.now)),
+    },
+  ]
+}

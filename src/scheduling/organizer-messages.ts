@@ -1,0 +1,197 @@
+import { type Component, newProperty, properties } from '../ical/component.ts'
+import { integerOf, withoutProperties, withProperty } from './edit.ts'
+import {
+  askingForAnswers,
+  identityOf,
+  type Method,
+  messageCalendar,
+  type PlanContext,
+  type SchedulingMessage,
+} from './message.ts'
+import { attendeesOf, organizerOf } from './participants.ts'
+import { isOver } from './past.ts'
+import type { InstanceKey, Series } from './series.ts'
+import { heavier, type Weight, weightOfChange } from './signature.ts'
+import { instanceOf } from './timing.ts'
+import { componentsOf, type View, viewOf } from './view.ts'
+
+/** What is sent to one attendee, before it is wrapped as a message. */
+interface Draft {
+  readonly method: Method
+  readonly components: readonly Component[]
+  readonly weight: Weight
+}
+
+/** The messages that bring every attendee from what they knew to what now holds (RFC 6638 §3.2.1). */
+export function messagesBetween(
+  before: Series | undefined,
+  after: Series | undefined,
+  context: PlanContext,
+): SchedulingMessage[] {
+  const source = after ?? before
+  const sender = source === undefined ? undefined : senderOf(source)
+  if (source === undefined || sender === undefined) return []
+  const messages: SchedulingMessage[] = []
+  for (const address of serverScheduled(before, after)) {
+    if (context.own.has(address)) continue
+    for (const draft of draftsFor(address, before, after)) {
+      messages.push({
+        method: draft.method,
+        sender,
+        recipient: address,
+        calendar: messageCalendar(source.object.calendar, draft.method, draft.components, context.now),
+        weight: draft.weight,
+        isPast: draft.components.every((component) => isOver(component, source, context.now)),
+      })
+    }
+  }
+  return messages
+}
+
+function senderOf(series: Series): string | undefined {
+  for (const component of everyComponent(series)) {
+    const organizer = organizerOf(component)
+    if (organizer !== undefined) return organizer.address
+  }
+  return undefined
+}
+
+function everyComponent(series: Series): Component[] {
+  return [...(series.master === undefined ? [] : [series.master]), ...series.overrides.values()]
+}
+
+/** Addresses of attendees whom the server schedules, before or after. */
+function serverScheduled(...states: readonly (Series | undefined)[]): Set<string> {
+  const attendees = states.flatMap((state) =>
+    state === undefined ? [] : everyComponent(state).flatMap(attendeesOf),
+  )
+  return new Set(attendees.filter(({ agent }) => agent === 'SERVER').map(({ address }) => address))
+}
+
+function draftsFor(address: string, before: Series | undefined, after: Series | undefined): Draft[] {
+  const old = before === undefined ? undefined : viewOf(before, address)
+  const now = after === undefined ? undefined : viewOf(after, address)
+  if (now === undefined) return old === undefined ? [] : [cancel(componentsOf(old), 'time')]
+  if (old === undefined) return [request(componentsOf(now), 'time')]
+  if (old.master !== undefined && now.master === undefined) {
+    return [cancel([old.master], 'time'), request(componentsOf(now), 'time')]
+  }
+  const drafts = changesOf(old, now, before as Series)
+  if (drafts.length > 0 || !isForced(now, address)) return drafts
+  return [request(componentsOf(now), 'details')]
+}
+
+/** RFC 6638 §7.2: SCHEDULE-FORCE-SEND=REQUEST asks for a message where nothing else would send one. */
+function isForced(view: View, address: string): boolean {
+  return componentsOf(view).some((component) =>
+    attendeesOf(component).some(
+      (attendee) => attendee.address === address && attendee.forceSend === 'REQUEST',
+    ),
+  )
+}
+
+/** What is sent to somebody who was invited before and still is. */
+function changesOf(old: View, now: View, before: Series): Draft[] {
+  const gone = [...old.overrides].filter(([key]) => !now.overrides.has(key))
+  if (now.master === undefined) return singleInstanceChanges(old, now, gone)
+  const changed = changedOverrides(old, now, before)
+  const excluded = [...now.excluded].filter((key) => !old.excluded.has(key))
+  const reverted =
+    gone.some(([key]) => !now.excluded.has(key)) ||
+    [...old.excluded].some((key) => !now.excluded.has(key) && !now.overrides.has(key))
+  const masterWeight =
+    old.master === undefined
+      ? 'time'
+      : weightOfChange(withoutExclusions(old.master), withoutExclusions(now.master))
+  if (masterWeight !== 'none' || reverted) {
+    const weight = changed.reduce<Weight>(
+      (most, [, each]) => heavier(most, each),
+      reverted ? 'details' : masterWeight,
+    )
+    return [request(componentsOf(now), heavier(weight, excluded.length > 0 ? 'time' : 'none'))]
+  }
+  const drafts: Draft[] = []
+  // RFC 5546 §3.2.5: taking out instances is a CANCEL that names them.
+  if (excluded.length > 0)
+    drafts.push(
+      cancel(
+        excluded.flatMap((key) => cancelledInstance(before, key)),
+        'time',
+      ),
+    )
+  if (changed.length > 0) {
+    drafts.push(
+      request(
+        changed.map(([override]) => override),
+        changed.reduce<Weight>((most, [, each]) => heavier(most, each), 'none'),
+      ),
+    )
+  }
+  return drafts
+}
+
+function singleInstanceChanges(
+  old: View,
+  now: View,
+  gone: readonly (readonly [InstanceKey, Component])[],
+): Draft[] {
+  const drafts: Draft[] = []
+  if (gone.length > 0)
+    drafts.push(
+      cancel(
+        gone.map(([, override]) => override),
+        'time',
+      ),
+    )
+  const changed = [...now.overrides]
+    .map(([key, override]): [Component, Weight] => {
+      const earlier = old.overrides.get(key)
+      return [override, earlier === undefined ? 'time' : weightOfChange(earlier, override)]
+    })
+    .filter(([, weight]) => weight !== 'none')
+  if (changed.length > 0) {
+    drafts.push(
+      request(
+        changed.map(([override]) => override),
+        changed.reduce<Weight>((most, [, each]) => heavier(most, each), 'none'),
+      ),
+    )
+  }
+  return drafts
+}
+
+/** The overrides that differ from what the attendee knew of their instances. */
+function changedOverrides(old: View, now: View, before: Series): [Component, Weight][] {
+  const changed: [Component, Weight][] = []
+  for (const [key, override] of now.overrides) {
+    const known = old.overrides.get(key) ?? (old.excluded.has(key) ? undefined : instanceOf(before, key))
+    const weight = known === undefined ? 'time' : weightOfChange(known, override)
+    if (weight !== 'none') changed.push([override, weight])
+  }
+  return changed
+}
+
+function withoutExclusions(master: Component): Component {
+  return withoutProperties(master, new Set(['EXDATE']))
+}
+
+function cancelledInstance(before: Series, key: InstanceKey): Component[] {
+  const instance = instanceOf(before, key)
+  return instance === undefined ? [] : [instance]
+}
+
+function request(components: readonly Component[], weight: Weight): Draft {
+  return { method: 'REQUEST', components: components.map(askingForAnswers), weight }
+}
+
+/** RFC 5546 §3.2.5: what identifies the instances, who is concerned, STATUS:CANCELLED and a raised SEQUENCE. */
+function cancel(components: readonly Component[], weight: Weight): Draft {
+  return { method: 'CANCEL', components: components.map(cancelled), weight }
+}
+
+function cancelled(component: Component): Component {
+  const kept = [...identityOf(component), ...properties(component, 'ATTENDEE')]
+  const sequence = newProperty('SEQUENCE', String(integerOf(component, 'SEQUENCE', 0) + 1))
+  const bare = { ...component, properties: kept, components: [] }
+  return withProperty(withProperty(bare, sequence), newProperty('STATUS', 'CANCELLED'))
+}

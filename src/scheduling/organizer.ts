@@ -1,0 +1,79 @@
+import { type Component, newProperty, property } from '../ical/component.ts'
+import type { CalendarObject } from '../ical/object.ts'
+import { withRecordedAnswers } from './answers.ts'
+import { integerOf, withComponents, withoutParameters, withProperty } from './edit.ts'
+import type { PlanContext, SchedulingMessage } from './message.ts'
+import { messagesBetween } from './organizer-messages.ts'
+import { mapAttendees } from './participants.ts'
+import { type InstanceKey, type Series, seriesOf } from './series.ts'
+import { heavier, type Weight, weightOfChange } from './signature.ts'
+import { instanceOf } from './timing.ts'
+
+/** What an organizer's change comes to. */
+export interface OrganizerPlan {
+  /** The VCALENDAR to store; the very one given when nothing had to be rewritten; undefined after a removal. */
+  readonly store: Component | undefined
+  readonly messages: readonly SchedulingMessage[]
+}
+
+/**
+ * Plans what an organizer's creation, change or removal stores and sends (RFC 6638 §3.2.1). Pure: nothing is
+ * delivered here.
+ */
+export function planOrganizer(
+  before: CalendarObject | undefined,
+  after: CalendarObject | undefined,
+  context: PlanContext,
+): OrganizerPlan {
+  const old = before === undefined ? undefined : seriesOf(before)
+  if (after === undefined) return { store: undefined, messages: messagesBetween(old, undefined, context) }
+  const written = seriesOf(after)
+  const kept = rewritten(written, old, context)
+  const messages = messagesBetween(old, kept, context)
+  return { store: withoutForceSend(kept.object.calendar), messages }
+}
+
+/** The series with recorded answers and raised SEQUENCE numbers. */
+function rewritten(written: Series, old: Series | undefined, { own }: PlanContext): Series {
+  const replaced = new Map<Component, Component>()
+  const rewrite = (component: Component, key: InstanceKey | undefined): Component => {
+    const answered = withRecordedAnswers(component, key, old, written, own)
+    const earlier = old === undefined ? undefined : key === undefined ? old.master : instanceOf(old, key)
+    const final = earlier === undefined ? answered : withRaisedSequence(earlier, answered)
+    replaced.set(component, final)
+    return final
+  }
+  const master = written.master === undefined ? undefined : rewrite(written.master, undefined)
+  const overrides = new Map([...written.overrides].map(([key, override]) => [key, rewrite(override, key)]))
+  const { calendar } = written.object
+  const components = calendar.components.map((component) => replaced.get(component) ?? component)
+  const object = {
+    ...written.object,
+    calendar: withComponents(calendar, components),
+    master,
+    overrides: [...overrides.values()],
+  }
+  return { object, master, overrides }
+}
+
+/** RFC 5546 §2.1.4: a change that matters has a higher SEQUENCE, whether or not the client counted. */
+function withRaisedSequence(earlier: Component, component: Component): Component {
+  const weight: Weight = heavier('none', weightOfChange(earlier, component))
+  if (weight === 'none' || weight === 'participants') return component
+  const least = integerOf(earlier, 'SEQUENCE', 0) + 1
+  if (integerOf(component, 'SEQUENCE', 0) >= least) return component
+  return withProperty(component, newProperty('SEQUENCE', String(least)))
+}
+
+/** RFC 6638 §7.2: SCHEDULE-FORCE-SEND is a wish, not part of the object. */
+function withoutForceSend(calendar: Component): Component {
+  const force = new Set(['SCHEDULE-FORCE-SEND'])
+  return withComponents(
+    calendar,
+    calendar.components.map((component) =>
+      property(component, 'ATTENDEE') === undefined
+        ? component
+        : mapAttendees(component, (attendee) => withoutParameters(attendee.property, force)),
+    ),
+  )
+}

@@ -1,0 +1,85 @@
+import { type Component, type Property, parameter, property } from '../ical/component.ts'
+import { mapProperties } from './edit.ts'
+
+/** Who schedules on a participant's behalf (RFC 6638 §7.1). */
+export type ScheduleAgent = 'SERVER' | 'CLIENT' | 'NONE'
+
+/** ORGANIZER or ATTENDEE of a component, as scheduling reads it. */
+export interface Participant {
+  /** Normalised calendar user address: the key of every comparison. */
+  readonly address: string
+  /** Upper-case; NEEDS-ACTION when absent (RFC 5545 §3.2.12). */
+  readonly status: string
+  readonly agent: ScheduleAgent
+  /** SCHEDULE-FORCE-SEND (RFC 6638 §7.2), upper-case. */
+  readonly forceSend: string | undefined
+  /** Normalised addresses. */
+  readonly delegatedTo: readonly string[]
+  readonly property: Property
+}
+
+/**
+ * A calendar user address in the form in which two of them are compared: `mailto:` in lower case with the
+ * whole address in lower case, any other URI as it is.
+ */
+export function normalAddress(address: string): string {
+  const trimmed = address.trim()
+  return /^mailto:/i.test(trimmed) ? trimmed.toLowerCase() : trimmed
+}
+
+/** The e-mail address of a mailto: calendar user address, or undefined for any other URI. */
+export function emailOf(address: string): string | undefined {
+  return address.startsWith('mailto:') ? decodeSafely(address.slice('mailto:'.length)) : undefined
+}
+
+function decodeSafely(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function participant(from: Property): Participant {
+  const agent = parameter(from, 'SCHEDULE-AGENT')?.toUpperCase()
+  return {
+    address: normalAddress(from.value),
+    status: parameter(from, 'PARTSTAT')?.toUpperCase() ?? 'NEEDS-ACTION',
+    // RFC 6638 §7.1: an unknown value is treated as NONE.
+    agent: agent === undefined || agent === 'SERVER' ? 'SERVER' : agent === 'CLIENT' ? 'CLIENT' : 'NONE',
+    forceSend: parameter(from, 'SCHEDULE-FORCE-SEND')?.toUpperCase(),
+    delegatedTo: (from.params.get('DELEGATED-TO') ?? []).map(normalAddress),
+    property: from,
+  }
+}
+
+/** The organizer of a component, if it has one. */
+export function organizerOf(component: Component): Participant | undefined {
+  const found = property(component, 'ORGANIZER')
+  return found === undefined ? undefined : participant(found)
+}
+
+/** The attendees of a component, in order. */
+export function attendeesOf(component: Component): Participant[] {
+  return component.properties.filter(({ name }) => name === 'ATTENDEE').map(participant)
+}
+
+/** The first attendee of a component whose address is among those given. */
+export function attendeeAmong(component: Component, addresses: ReadonlySet<string>): Participant | undefined {
+  for (const candidate of component.properties) {
+    if (candidate.name === 'ATTENDEE' && addresses.has(normalAddress(candidate.value))) {
+      return participant(candidate)
+    }
+  }
+  return undefined
+}
+
+/** The component with each ATTENDEE passed through `change`; undefined drops the attendee. */
+export function mapAttendees(
+  component: Component,
+  change: (attendee: Participant) => Property | undefined,
+): Component {
+  return mapProperties(component, (candidate) =>
+    candidate.name === 'ATTENDEE' ? change(participant(candidate)) : candidate,
+  )
+}
