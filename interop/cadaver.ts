@@ -74,5 +74,5 @@ async function session(folder: string, url: string, lines: readonly string[]): P
 }
 
 function netrc(rootUrl: string, { username, password }: Account): string {
-  return `machine ${new URL(rootUrl).hostname} login ${username} password ${password}\n`
+  return `machine ${new URL(rootUrl).hostname} login ${username} password "${password}"\n`
 }

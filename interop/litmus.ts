@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Checks } from './checks.ts'
+import { Checks, expectThat } from './checks.ts'
 import { command, isInstalled } from './command.ts'
 import { makePlainCollection, removeCollection } from './plain-collection.ts'
 import type { Account, RunningServer } from './server.ts'
@@ -38,9 +38,10 @@ async function runSuite(
     env: { TESTS: suite },
   })
   const results = readResults(stdout)
-  if (results.length === 0) {
-    await checks.check(`${suite} runs`, () => Promise.reject(new Error(stdout + stderr)))
-  }
+  await checks.check(`${suite}: every test is run`, () => {
+    const counted = Number(/of (\d+) tests run/.exec(stdout)?.[1] ?? 0)
+    expectThat(counted > 0 && counted === results.length, stdout + stderr)
+  })
   for (const { test, verdict, detail } of results) {
     if (verdict === 'SKIPPED') {
       checks.skip(`${suite}: ${test} ${detail}`)
@@ -68,9 +69,9 @@ function readResults(output: string): Result[] {
   let warned: string[] = []
   let name = ''
   for (const line of output.replaceAll('\r', '\n').split('\n')) {
-    const started = /^\s*\d+\. (\w+)\.+\s*(.*)$/.exec(line)
+    const started = /^\s*\d+\. (\w+)\.*(?:\s+(.*))?$/.exec(line)
     if (started !== null) name = started[1] as string
-    const rest = (started?.[2] ?? line.trim()).replace(/^\.+\s*/, '')
+    const rest = (started ? (started[2] ?? '') : line.trim()).replace(/^\.+\s*/, '')
     if (rest.startsWith('WARNING')) warned.push(rest)
     const verdict = /^(pass|FAIL|SKIPPED|XFAIL)\b\s*(.*)$/.exec(rest)
     if (verdict === null || name === '') continue
