@@ -69,7 +69,7 @@ export function loadConfig(env: Env = process.env, folder: string = process.cwd(
     try {
       values[key] = raw === undefined ? undefined : parse(raw)
     } catch (error) {
-      problems.push(`${name} ${(error as Error).message}, not ${JSON.stringify(raw)}`)
+      problems.push(`${name} ${(error as Error).message}, not ${quote(raw)}`)
     }
   }
   if ((values.tlsCert === undefined) !== (values.tlsKey === undefined)) {
@@ -77,6 +77,11 @@ export function loadConfig(env: Env = process.env, folder: string = process.cwd(
   }
   if (problems.length > 0) throw new ConfigError(problems.join('; '))
   return Object.freeze(values) as Config
+}
+
+/** The value as a message shows it, without a password that stands before an "@". */
+function quote(raw: string | undefined): string {
+  return JSON.stringify(raw?.replace(/[^/]*@/, '…@'))
 }
 
 /** Was this process started by npm or npx, that is, below a shell of theirs? */

@@ -48,8 +48,10 @@ function forwardedPrefix(ctx: HttpContext, prefix: string): string {
 /** Proxies differ in whether they pass the prefix on; both kinds are served. */
 function stripPrefix(ctx: HttpContext): void {
   const { prefix } = ctx.state
-  if (prefix !== '' && ctx.url.startsWith(prefix) && /^(?:[/?]|$)/.test(ctx.url.slice(prefix.length))) {
-    const rest = ctx.url.slice(prefix.length)
-    ctx.url = rest.startsWith('/') ? rest : `/${rest}`
-  }
+  if (prefix === '') return
+  // RFC 9112 §3.2.2: the target may be a whole URL.
+  const url = ctx.url.replace(/^https?:\/\/[^/?]*/i, '')
+  if (!url.startsWith(prefix) || !/^(?:[/?]|$)/.test(url.slice(prefix.length))) return
+  const rest = url.slice(prefix.length)
+  ctx.url = rest.startsWith('/') ? rest : `/${rest}`
 }

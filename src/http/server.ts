@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Logger } from 'pino'
+import { Connections } from './connections.ts'
 import type { HttpApp } from './state.ts'
 import { readTlsFiles, type TlsFiles, watchTlsFiles } from './tls.ts'
 
@@ -16,6 +17,8 @@ const BOUNDS = {
   connectionsCheckingInterval: 5_000,
 } as const
 
+const connectionsOf = new WeakMap<Server, Connections>()
+
 /** @returns a server for the app, not yet listening; over TLS when given files, which are read again on change */
 export function createHttpServer(app: HttpApp, tls: TlsFiles | undefined, log: Logger): Server | TlsServer {
   const handle = app.callback()
@@ -23,6 +26,7 @@ export function createHttpServer(app: HttpApp, tls: TlsFiles | undefined, log: L
     tls === undefined
       ? createServer(BOUNDS, handle)
       : createTlsServer({ ...BOUNDS, ...readTlsFiles(tls) }, handle)
+  connectionsOf.set(server, new Connections(server))
   // Whoever reads the body says "100 Continue" first: what the headers alone decide is answered without it.
   server.on('checkContinue', handle)
   if (tls !== undefined) {
@@ -49,11 +53,8 @@ export function listen(server: Server, host: string, port: number): Promise<numb
  */
 export async function close(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
-  // A kept-alive connection falls idle when its answer ends; nothing else would then close it.
-  const sweep = setInterval(() => server.closeIdleConnections(), 50)
+  connectionsOf.get(server)?.closeWhenIdle()
   const cut = setTimeout(() => server.closeAllConnections(), graceMs)
   await closed
-  clearInterval(sweep)
   clearTimeout(cut)
 }
