@@ -1,7 +1,7 @@
 import type { Principal } from '../../calendar/model.ts'
 import type { RequestContext } from '../context.ts'
 import { defineProperty, type LiveProperty } from '../registry.ts'
-import type { ResourceKind } from '../resources/resource.ts'
+import type { ResourceKind, ResourceOf } from '../resources/resource.ts'
 import { type Element, el } from '../xml/element.ts'
 import { CALDAV, CALENDARSERVER, DAV } from '../xml/names.ts'
 
@@ -86,6 +86,27 @@ const EMAIL_ADDRESS_SET = defineProperty({
   get: (_ctx, { principal }) => [el(CALENDARSERVER, 'email-address', [principal.email])],
 })
 
+/** RFC 5842 §3.1: stays the same when a resource is renamed or moved. */
+const RESOURCE_ID = defineProperty({
+  namespace: DAV,
+  name: 'resource-id',
+  on: ['principal', 'calendar', 'collection', 'object', 'node'],
+  get: (_ctx, resource) => [href(`urn:uuid:${idOf(resource)}`)],
+})
+
+function idOf(resource: ResourceOf<'principal' | 'calendar' | 'collection' | 'object' | 'node'>): string {
+  switch (resource.kind) {
+    case 'principal':
+      return resource.principal.userId
+    case 'object':
+      return resource.object.eventId
+    case 'node':
+      return resource.nodeId
+    default:
+      return resource.calendarId
+  }
+}
+
 export const principalProperties: readonly LiveProperty[] = [
   CURRENT_USER_PRINCIPAL,
   PRINCIPAL_URL,
@@ -95,6 +116,7 @@ export const principalProperties: readonly LiveProperty[] = [
   CALENDAR_USER_ADDRESS_SET,
   CALENDAR_USER_TYPE,
   EMAIL_ADDRESS_SET,
+  RESOURCE_ID,
 ]
 
 function hrefsOf(ctx: RequestContext, principals: readonly Principal[]): Element[] {
