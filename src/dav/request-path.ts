@@ -13,14 +13,5 @@ export function requestPath({ url }: HttpContext): string {
   const path = query === -1 ? url : url.slice(0, query)
   // OPTIONS * (RFC 9110 §9.3.7) is about the server: the root speaks for it.
   if (path === '*') return '/'
-  return fromOctets(path.replace(/^https?:\/\/[^/]*/i, ''))
-}
-
-/**
- * Client: Apple Calendar has put names with unescaped UTF-8 on the wire; Node hands each octet on as one
- * Latin-1 character.
- */
-function fromOctets(path: string): string {
-  if (!/[\u0080-\u00ff]/.test(path)) return path
-  return Buffer.from(path, 'latin1').toString('utf8')
+  return path.replace(/^https?:\/\/[^/]*/i, '')
 }

@@ -1,4 +1,5 @@
 import type { HttpContext } from '../http/state.ts'
+import { answerEmpty } from './answer.ts'
 
 /** RFC 6764 §5: where discovery begins, with or without a slash. */
 export function isWellKnown(path: string): boolean {
@@ -11,9 +12,8 @@ export function isWellKnown(path: string): boolean {
  */
 export function redirectToRoot(koa: HttpContext, root: string): void {
   koa.state.route = 'well-known'
-  koa.status = 301
+  answerEmpty(koa, 301)
   koa.set('Location', root)
   // A later change of prefix must not be hidden by what a client remembers.
   koa.set('Cache-Control', 'no-cache')
-  koa.set('Content-Length', '0')
 }

@@ -146,14 +146,4 @@ describe('dispatch', () => {
       [composed, decomposed].map((name) => alice.calendar + encodeURIComponent(name)),
     )
   })
-
-  it('reads names that arrive unescaped as UTF-8', async () => {
-    const path = `${alice.calendar}na\u00efve.ics`
-    const authorization = `Basic ${Buffer.from('alice:correct horse battery staple').toString('base64')}`
-    const body = event({ uid: 'naive' })
-    const head = `PUT ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nContent-Type: text/calendar\r\nContent-Length: ${body.length}\r\n\r\n`
-    const { status } = await exchange(app().url, Buffer.from(head + body, 'utf8'))
-    expect(status).to.equal(201)
-    expect((await alice.send('GET', `${alice.calendar}na%C3%AFve.ics`)).status).to.equal(200)
-  })
 })

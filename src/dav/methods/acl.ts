@@ -1,4 +1,5 @@
 import { setAcl } from '../../calendar/set-acl.ts'
+import { answerEmpty } from '../answer.ts'
 import { readConditions } from '../conditional.ts'
 import { HttpError } from '../errors.ts'
 import { requireXml } from '../request.ts'
@@ -23,7 +24,6 @@ export const acl: Method = {
       return named?.kind === 'principal' ? named.username : undefined
     })
     await setAcl(ctx.calendar, ctx.actor, target.ref, aces, readConditions(ctx))
-    ctx.koa.status = 200
-    ctx.koa.set('Content-Length', '0')
+    answerEmpty(ctx.koa, 200)
   },
 }

@@ -2,6 +2,7 @@ import { copyCollection, copyObject, moveCollection, moveObject } from '../../ca
 import { type Transfer, transferNode } from '../../calendar/copy-move-node.ts'
 import { getCollection } from '../../calendar/homes.ts'
 import type { NodeRef } from '../../calendar/model.ts'
+import { answerEmpty } from '../answer.ts'
 import { readConditions } from '../conditional.ts'
 import type { RequestContext } from '../context.ts'
 import { HttpError } from '../errors.ts'
@@ -27,8 +28,7 @@ async function transfer(ctx: RequestContext, isMove: boolean): Promise<void> {
     conditions: readConditions(ctx),
   }
   const { created } = await run(ctx, ctx.target, readDestination(ctx), options)
-  ctx.koa.status = created ? 201 : 204
-  if (created) ctx.koa.set('Content-Length', '0')
+  answerEmpty(ctx.koa, created ? 201 : 204)
 }
 
 /** RFC 4918 §9.8.3, §9.9.2: a copy has depth 0 or infinity, a move of a collection infinity. */

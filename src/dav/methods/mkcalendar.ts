@@ -1,4 +1,5 @@
 import { createCollection } from '../../calendar/collections.ts'
+import { answerEmpty } from '../answer.ts'
 import { readConditions } from '../conditional.ts'
 import type { RequestContext } from '../context.ts'
 import { PreconditionError } from '../errors.ts'
@@ -36,8 +37,7 @@ export const mkcalendar: Method = {
     const { fields, setDead } = changes
     const wanted = { kind: 'calendar', fields, dead: setDead } as const
     await createCollection(ctx.calendar, ctx.actor, target.ref, wanted, readConditions(ctx))
-    ctx.koa.status = 201
-    ctx.koa.set('Content-Length', '0')
+    answerEmpty(ctx.koa, 201)
   },
 }
 

@@ -2,6 +2,7 @@ import { createCollection } from '../../calendar/collections.ts'
 import { makeNodeCollection } from '../../calendar/make-node-collection.ts'
 import { Refusal } from '../../calendar/refusal.ts'
 import { methodNotAllowed } from '../allow.ts'
+import { answerEmpty } from '../answer.ts'
 import { hasBody } from '../body.ts'
 import { readConditions } from '../conditional.ts'
 import type { RequestContext } from '../context.ts'
@@ -36,8 +37,7 @@ export const mkcol: Method = {
     } catch (error) {
       throw await translated(ctx, error)
     }
-    ctx.koa.status = 201
-    ctx.koa.set('Content-Length', '0')
+    answerEmpty(ctx.koa, 201)
   },
 }
 

@@ -1,4 +1,5 @@
 import { allowed } from '../allow.ts'
+import { answerEmpty } from '../answer.ts'
 import { resolve } from '../resources/resolve.ts'
 import type { Method } from './table.ts'
 
@@ -11,8 +12,7 @@ export const options: Method = {
   on: ['root', 'principals', 'principal', 'homes', 'home', 'calendar', 'collection', 'object', 'node'],
   async run(ctx) {
     const { kind } = await resolve(ctx)
-    ctx.koa.status = 200
     ctx.koa.set('Allow', allowed(ctx.registries.methods.on(kind)))
-    ctx.koa.set('Content-Length', '0')
+    answerEmpty(ctx.koa, 200)
   },
 }

@@ -2,6 +2,7 @@ import { getCollection } from '../../calendar/homes.ts'
 import type { Calendar } from '../../calendar/model.ts'
 import { putObject } from '../../calendar/put-object.ts'
 import { methodNotAllowed } from '../allow.ts'
+import { answerEmpty } from '../answer.ts'
 import { leavingUnread, readBody } from '../body.ts'
 import { runCrud } from '../bulk/crud.ts'
 import { setCtag, takeCtagCondition } from '../bulk/ctag.ts'
@@ -45,9 +46,8 @@ async function addMember(ctx: RequestContext, calendar: Calendar): Promise<void>
   const ref = { ...refOf(calendar), name: `${env.newId()}.ics` }
   const conditions = { ...readConditions(ctx), ifNoneMatch: '*' } as const
   const { object, etagUsable } = await putObject(env, ctx.actor, ref, text, conditions)
-  koa.status = 201
+  answerEmpty(koa, 201)
   koa.set('Location', ctx.hrefs.object(ref))
-  koa.set('Content-Length', '0')
   setTags(koa, etagUsable ? object.etag : undefined, object.scheduleTag)
   if (ctx.preferences.representation) await sendRepresentation(ctx, ref, 201)
 }

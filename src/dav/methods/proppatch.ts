@@ -2,6 +2,7 @@ import { updateCollection } from '../../calendar/collections.ts'
 import { WRITE_PROPERTIES } from '../../calendar/privileges.ts'
 import { updateDeadProperties } from '../../calendar/properties.ts'
 import { requirePrivileges } from '../access.ts'
+import { answerEmpty } from '../answer.ts'
 import { readConditions } from '../conditional.ts'
 import type { RequestContext } from '../context.ts'
 import { refOf } from '../hrefs.ts'
@@ -29,8 +30,7 @@ export const proppatch: Method = {
     if (ctx.preferences.minimal && !changes.isRefused) {
       // RFC 8144 §2.2: nothing to say. Client: Apple Calendar takes 200 and 207 only.
       markApplied(ctx.koa, 'return=minimal')
-      ctx.koa.status = 200
-      ctx.koa.set('Content-Length', '0')
+      answerEmpty(ctx.koa, 200)
       return
     }
     await answerMultistatus(ctx.koa, ctx.hrefs.of(resource), outcomePropstats(changes))

@@ -5,6 +5,7 @@ import { type PutResult, putObject } from '../../calendar/put-object.ts'
 import { Refusal } from '../../calendar/refusal.ts'
 import type { HttpContext } from '../../http/state.ts'
 import { methodNotAllowed } from '../allow.ts'
+import { answerEmpty } from '../answer.ts'
 import { leavingUnread, readBody } from '../body.ts'
 import { decodeCalendarData, isCalendarData } from '../calendar-body.ts'
 import { readConditions } from '../conditional.ts'
@@ -69,7 +70,7 @@ async function putCalendarData(ctx: RequestContext, target: MemberTarget, ref: O
 }
 
 function answer(koa: HttpContext, { created, object, etagUsable }: PutResult): void {
-  koa.status = created ? 201 : 204
+  answerEmpty(koa, created ? 201 : 204)
   // RFC 4791 §5.3.4: an ETag says that what is stored is what was sent.
   setTags(koa, etagUsable ? object.etag : undefined, object.scheduleTag)
 }
@@ -86,7 +87,7 @@ async function putFile(ctx: RequestContext, target: MemberTarget, body: Buffer):
   const contentType = koa.headers['content-type']?.trim() || 'application/octet-stream'
   const content = { body, contentType }
   const { created, etag } = await putNode(env, ctx.actor, ref, content, readConditions(ctx))
-  koa.status = created ? 201 : 204
+  answerEmpty(koa, created ? 201 : 204)
   setTags(koa, etag, undefined)
 }
 
