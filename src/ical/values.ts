@@ -51,7 +51,8 @@ export function readDuration(text: string): DurationValue | undefined {
   const match = DURATION.exec(text)
   if (match === null) return undefined
   const [, sign, weeks, days, time, hours, minutes, seconds] = match
-  if ([weeks, days, time].every((part) => part === undefined)) return undefined
+  if ([weeks, days, hours, minutes, seconds].every((part) => part === undefined) || time === 'T')
+    return undefined
   return {
     isNegative: sign === '-',
     weeks: Number(weeks ?? 0),
