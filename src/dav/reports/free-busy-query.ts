@@ -22,7 +22,9 @@ export const freeBusyQuery = defineReport({
   async run(ctx, resource, body) {
     const range = readRange(body, ctx.calendar.limits)
     const calendars = await calendarsOf(ctx, resource, READ_FREE_BUSY)
-    const periods = await freeBusy(ctx.calendar, calendars, range)
+    // RFC 6638 §9.1: a transparent calendar is no part of its owner's busy time; asked by itself it answers.
+    const counted = calendars.filter(({ transparent }) => resource.kind === 'calendar' || !transparent)
+    const periods = await freeBusy(ctx.calendar, counted, range)
     const now = ctx.calendar.clock().getTime()
     ctx.koa.status = 200
     ctx.koa.set('Content-Type', 'text/calendar; charset=utf-8; component=VFREEBUSY')
