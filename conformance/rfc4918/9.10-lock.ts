@@ -98,7 +98,10 @@ export const section: Section = {
             expectPropStatus(expectMember(response.multistatus(), href), 'X:note', 423)
           else expectStatus(response, 423)
         },
-        { cite: 'RFC 4918 §7' },
+        {
+          cite: 'RFC 4918 §7',
+          why: 'RFC 4918 §7 protects the dead properties of a locked resource along with its content.',
+        },
       ),
     ),
     must(
