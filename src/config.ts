@@ -57,11 +57,18 @@ export type Config = { readonly [K in keyof typeof SETTINGS]: ReturnType<(typeof
 export type Env = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads the settings from `env`, which wins, and from a `.env` file in `folder`, which fills in.
+ * Reads the settings: from the command line, else the environment, else a file `.env`, else the fallback.
+ *
+ * @param overrides variables the command line sets
+ * @param folder where `.env` may be
  * @throws ConfigError naming every variable that is wrong and what it should be
  */
-export function loadConfig(env: Env = process.env, folder: string = process.cwd()): Config {
-  const source = { ...envFile(folder), ...withoutEmpty(env) }
+export function loadConfig(
+  overrides: Env = {},
+  env: Env = process.env,
+  folder: string = process.cwd(),
+): Config {
+  const source = { ...envFile(folder), ...withoutEmpty(env), ...overrides }
   const values: Record<string, unknown> = {}
   const problems: string[] = []
   for (const [key, { name, fallback, parse }] of Object.entries(SETTINGS)) {

@@ -1,20 +1,23 @@
+import cluster from 'node:cluster'
 import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
 import { banner } from './banner.ts'
 import { type Config, isUnderNpm } from './config.ts'
 import { createFirstAccount, type FirstAccount } from './first-account.ts'
 import { createLogger, type Logger } from './http/log.ts'
-import { type Metrics, metricsServer } from './http/metrics.ts'
+import { type Exposition, metricsServer } from './http/metrics.ts'
 import { close } from './http/server.ts'
 import { type OpenStore, openStore } from './open-store.ts'
 import { listenOn, type RunningServer, startServer } from './server.ts'
 import { stopOnSignals } from './stop-signals.ts'
+import { runWorker, startWorkers } from './workers.ts'
 
 /**
  * Runs the server until a signal: database, migrations, listener, first account, banner.
  * @throws StartError when it cannot start; everything already started is stopped again
  */
 export async function serve(config: Config): Promise<void> {
+  if (cluster.isWorker) return runWorker(config)
   const log = createLogger(config.logLevel)
   const starting = start(config, log)
   // A signal may come while Postgres is still being set up: what has started by then must be stopped too.
@@ -42,11 +45,14 @@ async function start(config: Config, log: Logger): Promise<Running> {
 }
 
 async function startOn(open: OpenStore, config: Config, log: Logger): Promise<Running> {
-  const server = await startServer({ config, store: open.store, database: open.database, log })
-  const metrics = await startMetrics(config, server.metrics)
+  const server =
+    config.workers > 1
+      ? await startWorkers(config, open.url, log)
+      : await startServer({ config, store: open.store, database: open.database, log })
+  const metrics = await startMetrics(config, server.exposition)
   const first = await firstAccount(config, open)
   const url = publicUrlOf(config, server)
-  log.info({ url, pid: process.pid }, 'serving')
+  log.info({ url, pid: process.pid, workers: config.workers }, 'serving')
   process.stdout.write(banner(url, first))
   return {
     async stop(graceMs) {
@@ -58,10 +64,10 @@ async function startOn(open: OpenStore, config: Config, log: Logger): Promise<Ru
   }
 }
 
-async function startMetrics(config: Config, metrics: Metrics): Promise<Server | undefined> {
+async function startMetrics(config: Config, exposition: Exposition): Promise<Server | undefined> {
   if (config.metrics === undefined) return undefined
-  const server = metricsServer(metrics)
-  await listenOn(server, config.metrics.host, config.metrics.port)
+  const server = metricsServer(exposition)
+  await listenOn(server, config.metrics.host, config.metrics.port, 'METRICS_ADDRESS')
   return server
 }
 

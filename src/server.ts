@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import type { Server } from 'node:http'
 import { createAccounts } from './accounts/accounts.ts'
 import { createCalendarEnv } from './calendar-env.ts'
@@ -5,7 +6,7 @@ import type { Config } from './config.ts'
 import { davFrontEnd, registries } from './dav/app.ts'
 import { createApp } from './http/app.ts'
 import type { Logger } from './http/log.ts'
-import { createMetrics, type Metrics } from './http/metrics.ts'
+import { createMetrics, type Exposition, shareMetrics, watchProcess } from './http/metrics.ts'
 import { close, createHttpServer, listen } from './http/server.ts'
 import { reasonOf, StartError } from './start-error.ts'
 import type { Database } from './store/database.ts'
@@ -19,10 +20,10 @@ export interface ServerParts {
   readonly log: Logger
 }
 
-/** A server that accepts requests. */
+/** A server that accepts requests, in this process or in several. */
 export interface RunningServer {
   readonly port: number
-  readonly metrics: Metrics
+  readonly exposition: Exposition
   /** Refuses new requests and resolves when those under way are answered, or cut after the grace period. */
   stop(graceMs: number): Promise<void>
 }
@@ -31,6 +32,7 @@ export interface RunningServer {
 export async function startServer({ config, store, database, log }: ServerParts): Promise<RunningServer> {
   let isStopping = false
   const metrics = createMetrics(() => database.counts())
+  if (config.metrics !== undefined) watchProcess(metrics)
   const app = createApp({
     log,
     metrics,
@@ -46,11 +48,12 @@ export async function startServer({ config, store, database, log }: ServerParts)
       }),
     ],
   })
+  if (cluster.isWorker) shareMetrics(metrics)
   const server = createServer(config, log, app)
-  const port = await listenOn(server, config.host, config.port)
+  const port = await listenOn(server, config.host, config.port, 'HOST and PORT')
   return {
     port,
-    metrics,
+    exposition: metrics.registry,
     stop(graceMs) {
       isStopping = true
       return close(server, graceMs)
@@ -70,12 +73,17 @@ function createServer(config: Config, log: Logger, app: Parameters<typeof create
   }
 }
 
-/** @throws StartError naming HOST and PORT */
-export async function listenOn(server: Server, host: string, port: number): Promise<number> {
+/** @param settings names of the variables that chose the address. @throws StartError */
+export async function listenOn(
+  server: Server,
+  host: string,
+  port: number,
+  settings: string,
+): Promise<number> {
   try {
     return await listen(server, host, port)
   } catch (cause) {
-    throw new StartError(`cannot listen on ${host}:${port} (HOST, PORT): ${reasonOf(cause)}`, { cause })
+    throw new StartError(`cannot listen on ${host}:${port} (${settings}): ${reasonOf(cause)}`, { cause })
   }
 }
 

@@ -6,9 +6,11 @@ export function addServeCommands(program: Command): void {
   program
     .command('serve')
     .description('run the server until SIGINT or SIGTERM')
-    .action(async () => {
+    .option('--workers <n>', 'processes that answer requests (default: WORKERS)')
+    .action(async ({ workers }: { workers?: string }) => {
+      const config = loadConfig(workers === undefined ? {} : { WORKERS: workers })
       const { serve } = await import('../main.ts')
-      await serve(loadConfig())
+      await serve(config)
     })
   program
     .command('migrate')

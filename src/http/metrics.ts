@@ -1,5 +1,5 @@
-import { createServer, type Server } from 'node:http'
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 export interface PoolCounts {
   readonly total: number
@@ -50,18 +50,52 @@ function watchPool(registry: Registry, pool: () => PoolCounts): void {
   })
 }
 
+/** Where the text for Prometheus comes from: one process's registry, or those of all workers. */
+export interface Exposition {
+  readonly contentType: string
+  metrics(): Promise<string>
+}
+
+/** Adds the process's own figures: event-loop lag, heap, CPU. */
+export function watchProcess({ registry }: Metrics): void {
+  collectDefaultMetrics({ register: registry })
+}
+
+/** Lets the primary process collect this worker's metrics. */
+export function shareMetrics({ registry }: Metrics): void {
+  AggregatorRegistry.setRegistries([registry])
+  allWorkers()
+}
+
+/** In the primary: the sum of what its workers share. */
+export function allWorkers(): Exposition {
+  const all = new AggregatorRegistry()
+  return { contentType: all.contentType, metrics: () => all.clusterMetrics() }
+}
+
 /**
- * Serves `GET /metrics` and nothing else, with the process's own figures (event-loop lag, heap, CPU) added.
+ * Serves `GET /metrics` and nothing else.
  * @returns a server that is not yet listening
  */
-export function metricsServer({ registry }: Metrics): Server {
-  collectDefaultMetrics({ register: registry })
+export function metricsServer(exposition: Exposition): Server {
   return createServer(async (request, response) => {
     const isMetrics = request.url === '/metrics' && (request.method === 'GET' || request.method === 'HEAD')
-    const body = isMetrics ? await registry.metrics() : 'Only GET /metrics is here.\n'
-    response.writeHead(isMetrics ? 200 : 404, {
-      'Content-Type': isMetrics ? registry.contentType : 'text/plain; charset=utf-8',
-    })
-    response.end(body)
+    if (!isMetrics) return answer(response, 404, 'Only GET /metrics is here.\n')
+    try {
+      answer(response, 200, await exposition.metrics(), exposition.contentType)
+    } catch (error) {
+      // A worker that is just ending does not answer the primary.
+      answer(response, 503, `${(error as Error).message}\n`)
+    }
   })
+}
+
+function answer(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  type = 'text/plain; charset=utf-8',
+): void {
+  response.writeHead(status, { 'Content-Type': type })
+  response.end(body)
 }

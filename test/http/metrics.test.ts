@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createMetrics, metricsServer } from '../../src/http/metrics.ts'
+import { createMetrics, metricsServer, watchProcess } from '../../src/http/metrics.ts'
 import { close, listen } from '../../src/http/server.ts'
 import { serve } from './serve.ts'
 
@@ -17,7 +17,8 @@ describe('metrics', () => {
     await app.ask('PROPFIND', '/dav/calendars/alice/')
     await app.close()
 
-    const server = metricsServer(metrics)
+    watchProcess(metrics)
+    const server = metricsServer(metrics.registry)
     const port = await listen(server, '127.0.0.1', 0)
     const response = await fetch(`http://127.0.0.1:${port}/metrics`)
     const text = await response.text()
