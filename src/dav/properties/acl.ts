@@ -1,5 +1,6 @@
 import { getAcl } from '../../calendar/acl.ts'
 import type { Ace, AcePrincipal } from '../../calendar/acl-plan.ts'
+import { canonicalPath } from '../../calendar/paths.ts'
 import type { RequestContext } from '../context.ts'
 import {
   compactPrivilegeElements,
@@ -8,7 +9,7 @@ import {
   privilegeElements,
 } from '../privileges.ts'
 import { defineProperty, type LiveProperty } from '../registry.ts'
-import { privilegesOn, refOfResource } from '../resources/held.ts'
+import { type Held, privilegesOn, refOfResource } from '../resources/held.ts'
 import type { Resource, ResourceKind } from '../resources/resource.ts'
 import { type Element, el } from '../xml/element.ts'
 import { DAV, XML } from '../xml/names.ts'
@@ -64,10 +65,25 @@ const ACL = defineProperty({
   name: 'acl',
   on: ['home', 'calendar', 'collection', 'object', 'node'],
   async get(ctx, resource) {
-    const aces = await getAcl(ctx.calendar, ctx.actor, refOfResource(resource))
+    const aces = await aclOf(ctx, resource)
     return aces.map((ace) => aceElement(ctx, ace))
   },
 })
+
+const loaded = new WeakMap<RequestContext, Map<string, Promise<readonly Ace[]>>>()
+
+/** All members of a collection inherit one list, so a request reads it once for all of them. */
+function aclOf(ctx: RequestContext, resource: Held): Promise<readonly Ace[]> {
+  const ref = refOfResource(resource)
+  const isMember = resource.kind === 'object' || resource.kind === 'node'
+  const key =
+    isMember && 'collection' in ref ? `members of ${ref.owner}/${ref.collection}` : canonicalPath(ref)
+  const lists = loaded.get(ctx) ?? new Map<string, Promise<readonly Ace[]>>()
+  loaded.set(ctx, lists)
+  const list = lists.get(key) ?? getAcl(ctx.calendar, ctx.actor, ref)
+  lists.set(key, list)
+  return list
+}
 
 /** RFC 3744 §5.6: the entries of an ACL only grant, and name their principals directly. */
 const ACL_RESTRICTIONS = defineProperty({
