@@ -16,13 +16,21 @@ export const UNKNOWN = 'unknown'
 export function toJcalProperty(property: Property): JcalProperty {
   const known = propertyType(property.name)
   const name = property.name.toLowerCase()
-  const explicit = property.params.get('VALUE')?.[0]?.toLowerCase()
-  const type = explicit ?? inferredType(property.value, known)
+  const type = property.params.has('VALUE')
+    ? explicitType(property.params)
+    : inferredType(property.value, known)
   const values = type === undefined ? undefined : readValues(property.value, type, known)
   if (type === undefined || values === undefined) {
     return [name, toJcalParameters(property.params, true), UNKNOWN, property.value]
   }
   return [name, toJcalParameters(property.params, false), type, ...values]
+}
+
+/** The one type that VALUE names, if it does. */
+function explicitType(params: Parameters): string | undefined {
+  const [only = '', ...others] = params.get('VALUE') ?? []
+  const type = only.toLowerCase()
+  return others.length > 0 || type === UNKNOWN || canonicalName(only) === undefined ? undefined : type
 }
 
 /** The default type, or that of the forms a time may take, since clients leave out VALUE=DATE and the like. */

@@ -67,10 +67,15 @@ export class StreamAssembler {
       if (name === 'BEGIN') this.beginCalendar(line)
       return
     }
-    if (name === 'BEGIN' && TOP_LEVEL_COMPONENTS.has(value)) this.abandon()
+    if (name === 'BEGIN' && TOP_LEVEL_COMPONENTS.has(value) && this.isInStandardComponent()) this.abandon()
     if (this.current === undefined) this.pushOutside(property, value)
     else if (this.isSkipping) this.skip(name, value)
     else this.pushInside(property)
+  }
+
+  /** Where an event cannot stand, one that begins shows that the END before it was lost. */
+  private isInStandardComponent(): boolean {
+    return this.current !== undefined && TOP_LEVEL_COMPONENTS.has(this.current.name)
   }
 
   private beginCalendar(line: number): void {
