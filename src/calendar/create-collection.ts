@@ -23,14 +23,14 @@ import { requirePrivileges } from './require-privileges.ts'
 
 /** What a client may set on a collection. Null removes; undefined leaves as it is. */
 export interface CalendarFields {
-  readonly displayName?: string | null
-  readonly description?: string | null
-  readonly color?: string | null
-  readonly order?: string | null
+  readonly displayName?: string | null | undefined
+  readonly description?: string | null | undefined
+  readonly color?: string | null | undefined
+  readonly order?: string | null | undefined
   /** iCalendar text with one VTIMEZONE. */
-  readonly timezone?: string | null
+  readonly timezone?: string | null | undefined
   /** IANA name. */
-  readonly timezoneId?: string | null
+  readonly timezoneId?: string | null | undefined
   readonly components?: readonly string[]
   readonly transparent?: boolean
 }

@@ -114,12 +114,6 @@ export const lockHome = statement<{ revision: bigint }>(
   'select revision from homes where user_id = $1 for update',
 )
 
-/** (userId, now) */
-export const insertHome = statement(
-  'homes.insert',
-  'insert into homes (user_id, created_at, updated_at) values ($1, $2, $2)',
-)
-
 /** ($1 owner's username): locks the home's row and tells what decides whether a collection fits in. */
 export const lockHomeByOwner = statement<{ ownerId: string }>(
   'homes.lock-by-owner',

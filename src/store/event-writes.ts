@@ -93,8 +93,25 @@ function indexValues(index: EventIndex): Value[] {
   ]
 }
 
-/** The values of CONTENT_COLUMNS. */
-function contentValues({ uid, component, data, size, etag, scheduleTag, index }: EventContent): Value[] {
+/** The columns that hold an object's content, for the statements that write them. */
+export const contentColumns = {
+  /** @param of alias of a table to read them from */
+  list: (of?: string) =>
+    CONTENT_COLUMNS.map((name) => (of === undefined ? name : `${of}.${name}`)).join(', '),
+  /** @param from number of the first placeholder */
+  set: (from: number) => CONTENT_COLUMNS.map((name, position) => `${name} = $${position + from}`).join(', '),
+}
+
+/** Their values, in the same order. */
+export function contentValues({
+  uid,
+  component,
+  data,
+  size,
+  etag,
+  scheduleTag,
+  index,
+}: EventContent): Value[] {
   return [uid, component, data, size, etag, scheduleTag, ...indexValues(index)]
 }
 
@@ -116,7 +133,7 @@ const INSERT = statement(
   'events.insert',
   `with again as (delete from tombstones where user_id = $1 and calendar_id = $2 and name = $4)
    insert into events (user_id, calendar_id, event_id, name, revision, created_at, updated_at, creator_id,
-     ${CONTENT_COLUMNS.join(', ')})
+     ${contentColumns.list()})
    values ($1, $2, $3, $4, $5, $6, $6, $7, ${placeholders(CONTENT_COLUMNS, 8)})`,
 )
 
@@ -134,8 +151,7 @@ export function insertEvent(
 
 const UPDATE = statement(
   'events.update',
-  `update events set revision = $3, updated_at = $4, (${CONTENT_COLUMNS.join(', ')}) =
-     row(${placeholders(CONTENT_COLUMNS, 5)})
+  `update events set revision = $3, updated_at = $4, ${contentColumns.set(5)}
    where user_id = $1 and event_id = $2`,
 )
 
