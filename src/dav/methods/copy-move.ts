@@ -2,6 +2,7 @@ import { copyCollection, copyObject, moveCollection, moveObject } from '../../ca
 import { type Transfer, transferNode } from '../../calendar/copy-move-node.ts'
 import { getCollection } from '../../calendar/homes.ts'
 import type { NodeRef } from '../../calendar/model.ts'
+import { Refusal } from '../../calendar/refusal.ts'
 import { answerEmpty } from '../answer.ts'
 import { readConditions } from '../conditional.ts'
 import type { RequestContext } from '../context.ts'
@@ -56,7 +57,7 @@ async function run(
   const source = await resolve(ctx)
   // RFC 4791 §4.2: a calendar is never inside another collection than a home.
   if (source.kind === 'calendar') throw preconditions.calendarCollectionLocationOk()
-  throw new HttpError(403, 'That is no place for a resource of this kind.')
+  throw misplaced()
 }
 
 async function transferMember(
@@ -73,7 +74,17 @@ async function transferMember(
   const destination = objectRef(to)
   if (destination === undefined) throw new HttpError(409, 'The collection to hold it does not exist.')
   const use = options.isMove ? moveObject : copyObject
-  return use(env, actor, source, destination, options)
+  return use(env, actor, source, destination, options).catch(asMisplaced)
+}
+
+/** It is the destination that is no calendar; the method does apply to the request's own resource. */
+function asMisplaced(error: unknown): never {
+  const isMisplaced = error instanceof Refusal && error.reason.code === 'method-not-allowed'
+  throw isMisplaced ? misplaced() : error
+}
+
+function misplaced(): HttpError {
+  return new HttpError(403, 'That is no place for a resource of this kind.')
 }
 
 function nodeRef({ ref, path }: MemberTarget): NodeRef {
