@@ -38,7 +38,7 @@ export interface ExpandOptions {
 }
 
 /** Periods and instances looked at before an expansion is given up as a bomb; about a tenth of a second. */
-const MAX_STEPS = 1_000_000
+const MAX_STEPS = 500_000
 
 /**
  * The instances that overlap a half-open range of epoch ms by the condition of their kind (RFC 4791 §9.9), in
