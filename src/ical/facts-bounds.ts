@@ -28,11 +28,14 @@ const EVERYTHING: Bounds = {
 /** Work spent on finding the end of a rule with COUNT before it is taken for endless. */
 const END_STEPS = 200_000
 
+/** Components whose recurrence set §9.9 looks at. */
+const RECURRING = ['VEVENT', 'VTODO', 'VJOURNAL']
+
 /** Bounds of an object in epoch ms; an infinite `until` is an endless series or an unbounded component. */
 export function boundsOf(object: CalendarObject, instances: Instances, context: TimeContext): Bounds {
   const members = object.master === undefined ? object.overrides : [object.master, ...object.overrides]
   const each = members.map((member) =>
-    member === object.master && instances.set !== undefined
+    member === object.master && instances.set !== undefined && RECURRING.includes(member.name)
       ? seriesBounds(instances)
       : memberBounds(member, context),
   )
