@@ -51,7 +51,12 @@ export class Multistatus {
 
   /** A response with the properties of a resource; `body` is its propstats as XML. */
   response(href: string, body: string): void {
-    this.#pending += `<D:response><D:href>${escapeText(href)}</D:href>${body}</D:response>`
+    this.append(escapeText(href), body)
+  }
+
+  /** As response, for an href that hrefs.ts has built: it holds nothing XML would have to escape. */
+  append(href: string, body: string): void {
+    this.#pending += `<D:response><D:href>${href}</D:href>${body}</D:response>`
   }
 
   /** A response with a status of its own, like 404 for a member that is gone. */

@@ -50,7 +50,7 @@ export class PropertyPlan {
     const loaded = await this.#loadDead(resources)
     for (const resource of resources) {
       const body = this.#body(resource, loaded)
-      multistatus.response(this.#ctx.hrefs.of(resource), typeof body === 'string' ? body : await body)
+      multistatus.append(this.#ctx.hrefs.of(resource), typeof body === 'string' ? body : await body)
       if (multistatus.isFull) await multistatus.drain()
     }
   }
