@@ -1,22 +1,47 @@
 import type { HttpContext } from '../http/state.ts'
+import { InvalidCalendarError } from '../ical/errors.ts'
+import { type CalendarMediaType, convertToText, findCalendarMediaType } from './calendar-formats.ts'
 import { charsetOf, mediaTypeOf } from './media-type.ts'
 import { maxResourceSize, supportedCalendarData, validCalendarData } from './preconditions.ts'
+import { InvalidXmlError } from './xml/errors.ts'
 
 const CHARSETS = new Set([undefined, 'utf-8', 'utf8', 'us-ascii'])
 
 /** Is the body calendar data by its type? A client that does not say is taken to mean it. */
 export function isCalendarData(koa: HttpContext): boolean {
-  const type = mediaTypeOf(koa)
-  return type === undefined || type === 'text/calendar'
+  return formatOf(koa) !== undefined
+}
+
+/** Is what was sent the very text that is stored? Other forms are converted, so their ETag would not hold. */
+export function isStoredAsSent(koa: HttpContext): boolean {
+  return formatOf(koa) === 'text/calendar'
+}
+
+function formatOf(koa: HttpContext): CalendarMediaType | undefined {
+  return findCalendarMediaType(mediaTypeOf(koa) ?? 'text/calendar')
 }
 
 /**
- * Calendar data as text, byte order mark and all, so that what is stored is what was sent.
+ * Calendar data as iCalendar text: byte order mark and all, so that what is stored is what was sent, or
+ * converted from jCal or xCal.
  *
  * @throws PreconditionError supported-calendar-data for another charset, valid-calendar-data for octets that
- *   are not UTF-8 (RFC 5545 §3.1.4)
+ *   are not UTF-8 (RFC 5545 §3.1.4) and for what is not of the form it says
  */
 export function decodeCalendarData(koa: HttpContext, bytes: Uint8Array): string {
+  const text = decodeText(koa, bytes)
+  try {
+    return convertToText(text, formatOf(koa) ?? 'text/calendar')
+  } catch (error) {
+    const isTheirs =
+      error instanceof InvalidCalendarError ||
+      error instanceof InvalidXmlError ||
+      error instanceof SyntaxError
+    throw isTheirs ? validCalendarData(error.message) : error
+  }
+}
+
+function decodeText(koa: HttpContext, bytes: Uint8Array): string {
   const charset = charsetOf(koa)
   if (!CHARSETS.has(charset)) throw supportedCalendarData(`Send UTF-8, not ${charset}.`)
   try {

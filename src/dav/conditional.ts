@@ -3,6 +3,7 @@ import { canonicalPath } from '../calendar/paths.ts'
 import type { HttpContext } from '../http/state.ts'
 import type { RequestContext } from './context.ts'
 import { HttpError } from './errors.ts'
+import { ofStoredForm } from './form-etag.ts'
 import { refOfTarget } from './hrefs.ts'
 import { parseIf } from './if-header.ts'
 
@@ -11,8 +12,8 @@ const UNCONDITIONAL: Conditions = {}
 /** The conditional headers of a change; they are evaluated under the write's locks, not here. */
 export function readConditions(ctx: RequestContext): Conditions {
   const { headers } = ctx.koa
-  const ifMatch = readEtags(headers['if-match'], { isStrong: true })
-  const ifNoneMatch = readEtags(headers['if-none-match'], { isStrong: false })
+  const ifMatch = ofStoredForm(readEtags(headers['if-match'], { isStrong: true }))
+  const ifNoneMatch = ofStoredForm(readEtags(headers['if-none-match'], { isStrong: false }))
   const ifScheduleTagMatch = headers['if-schedule-tag-match']
   const ifLists = readIf(ctx)
   if (!ifMatch && !ifNoneMatch && !ifLists && ifScheduleTagMatch === undefined) return UNCONDITIONAL

@@ -7,6 +7,7 @@ import type { RequestContext } from '../context.ts'
 import { sendEntity } from '../entity.ts'
 import { sendExport, wantsExport } from '../export.ts'
 import { type MemberTarget, objectRef } from '../hrefs.ts'
+import { sendConverted, wantedFormat } from '../negotiation.ts'
 import { contentTypeOf } from '../object-type.ts'
 import { sendPage } from '../page.ts'
 import { isNotFound, resolve } from '../resources/resolve.ts'
@@ -55,19 +56,25 @@ async function sendObject(ctx: RequestContext, target: MemberTarget): Promise<bo
   if (found === undefined) return false
   const { object } = found
   requirePrivileges(ctx, { kind: 'object', ...found }, READ_CONTENT)
-  await sendEntity(ctx.koa, {
-    contentType: contentTypeOf(object),
-    etag: object.etag,
-    scheduleTag: object.scheduleTag,
-    lastModified: object.updatedAt,
-    size: object.size,
-    body: async () => object.data ?? '',
-  })
+  ctx.koa.vary('Accept')
+  const format = wantedFormat(ctx.koa)
+  if (format !== 'text/calendar') await sendConverted(ctx.koa, object, format)
+  else {
+    await sendEntity(ctx.koa, {
+      contentType: contentTypeOf(object),
+      etag: object.etag,
+      scheduleTag: object.scheduleTag,
+      lastModified: object.updatedAt,
+      size: object.size,
+      body: async () => object.data ?? '',
+    })
+  }
   return true
 }
 
 async function findObject(ctx: RequestContext, ref: NonNullable<ReturnType<typeof objectRef>>) {
-  const isWanted = ctx.koa.method !== 'HEAD'
+  // The length of another form is known only once it is made.
+  const isWanted = ctx.koa.method !== 'HEAD' || wantedFormat(ctx.koa) !== 'text/calendar'
   try {
     return await getObject(ctx.calendar, ctx.actor, ref, { data: isWanted })
   } catch (error) {

@@ -6,7 +6,7 @@ import { answerEmpty } from '../answer.ts'
 import { leavingUnread, readBody } from '../body.ts'
 import { runCrud } from '../bulk/crud.ts'
 import { setCtag, takeCtagCondition } from '../bulk/ctag.ts'
-import { decodeCalendarData, isCalendarData } from '../calendar-body.ts'
+import { decodeCalendarData, isCalendarData, isStoredAsSent } from '../calendar-body.ts'
 import { readConditions } from '../conditional.ts'
 import type { RequestContext } from '../context.ts'
 import { setTags } from '../entity.ts'
@@ -48,7 +48,7 @@ async function addMember(ctx: RequestContext, calendar: Calendar): Promise<void>
   const { object, etagUsable } = await putObject(env, ctx.actor, ref, text, conditions)
   answerEmpty(koa, 201)
   koa.set('Location', ctx.hrefs.object(ref))
-  setTags(koa, etagUsable ? object.etag : undefined, object.scheduleTag)
+  setTags(koa, etagUsable && isStoredAsSent(koa) ? object.etag : undefined, object.scheduleTag)
   if (ctx.preferences.representation) await sendRepresentation(ctx, ref, 201)
 }
 

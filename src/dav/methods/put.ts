@@ -7,7 +7,7 @@ import type { HttpContext } from '../../http/state.ts'
 import { methodNotAllowed } from '../allow.ts'
 import { answerEmpty } from '../answer.ts'
 import { leavingUnread, readBody } from '../body.ts'
-import { decodeCalendarData, isCalendarData } from '../calendar-body.ts'
+import { decodeCalendarData, isCalendarData, isStoredAsSent } from '../calendar-body.ts'
 import { readConditions } from '../conditional.ts'
 import type { RequestContext } from '../context.ts'
 import { setTags } from '../entity.ts'
@@ -72,7 +72,7 @@ async function putCalendarData(ctx: RequestContext, target: MemberTarget, ref: O
 function answer(koa: HttpContext, { created, object, etagUsable }: PutResult): void {
   answerEmpty(koa, created ? 201 : 204)
   // RFC 4791 §5.3.4: an ETag says that what is stored is what was sent.
-  setTags(koa, etagUsable ? object.etag : undefined, object.scheduleTag)
+  setTags(koa, etagUsable && isStoredAsSent(koa) ? object.etag : undefined, object.scheduleTag)
 }
 
 async function isAboutFile(ctx: RequestContext, ref: ObjectRef, error: unknown): Promise<boolean> {

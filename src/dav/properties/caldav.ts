@@ -1,7 +1,7 @@
 import type { Calendar } from '../../calendar/model.ts'
+import { CALENDAR_MEDIA_TYPES } from '../calendar-formats.ts'
 import type { RequestContext } from '../context.ts'
 import { defineProperty, type LiveProperty } from '../registry.ts'
-import { CALENDAR_MEDIA_TYPES } from '../reports/calendar-data.ts'
 import { SUPPORTED_COLLATIONS } from '../reports/calendar-filter.ts'
 import { formatUtc } from '../reports/time-range.ts'
 import { type Content, el } from '../xml/element.ts'

@@ -1,19 +1,18 @@
 import type { Calendar } from '../../calendar/model.ts'
 import type { Component } from '../../ical/component.ts'
 import { InvalidCalendarError, RecurrenceLimitError } from '../../ical/errors.ts'
-import { toJcal } from '../../ical/jcal.ts'
 import { readCalendarObject } from '../../ical/object.ts'
 import { project } from '../../ical/project.ts'
 import { parseCalendar, serializeCalendar } from '../../ical/text.ts'
 import { withoutStandardTimezones, withTimezones } from '../../ical/timezones-by-reference.ts'
-import { toXcal, XCAL_NAMESPACE, type XcalElement } from '../../ical/xcal.ts'
 import type { Zone } from '../../ical/zones.ts'
+import { type CalendarMediaType, writeCalendar, xcalElement } from '../calendar-formats.ts'
 import * as preconditions from '../preconditions.ts'
 import { defineProperty, type LiveProperty } from '../registry.ts'
 import { type Element, el } from '../xml/element.ts'
 import { CALDAV } from '../xml/names.ts'
 import { escapeText } from '../xml/serialize.ts'
-import type { CalendarDataRequest, CalendarMediaType } from './calendar-data.ts'
+import type { CalendarDataRequest } from './calendar-data.ts'
 
 /** How C:calendar-data is to be written. */
 export interface CalendarDataOptions extends CalendarDataRequest {
@@ -74,15 +73,7 @@ function readable<T>(read: () => T): T {
 }
 
 function represent(component: Component, mediaType: CalendarMediaType): Element {
-  const isJson = mediaType === 'application/calendar+json'
-  const content = isJson ? JSON.stringify(toJcal(component)) : asElement(toXcal(component))
+  const isXml = mediaType === 'application/calendar+xml'
+  const content = isXml ? xcalElement(component) : writeCalendar(component, mediaType)
   return el(CALDAV, 'calendar-data', [content], { 'content-type': mediaType, version: '2.0' })
-}
-
-function asElement({ name, children }: XcalElement): Element {
-  return el(
-    XCAL_NAMESPACE,
-    name,
-    children.map((child) => (typeof child === 'string' ? child : asElement(child))),
-  )
 }

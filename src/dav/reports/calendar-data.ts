@@ -1,17 +1,10 @@
 import type { CompSelection, Projection } from '../../ical/project.ts'
+import { type CalendarMediaType, findCalendarMediaType } from '../calendar-formats.ts'
 import { HttpError } from '../errors.ts'
 import * as preconditions from '../preconditions.ts'
 import { childElements, type Element } from '../xml/element.ts'
 import { CALDAV } from '../xml/names.ts'
 import { type ClosedRange, type DateLimits, readClosedRange } from './time-range.ts'
-
-/** The representations a calendar object can be asked for in (RFC 5545, RFC 7265, RFC 6321). */
-export const CALENDAR_MEDIA_TYPES = [
-  'text/calendar',
-  'application/calendar+json',
-  'application/calendar+xml',
-] as const
-export type CalendarMediaType = (typeof CALENDAR_MEDIA_TYPES)[number]
 
 /** What C:calendar-data asks for. Without a projection it is the object as it was stored, to the octet. */
 export interface CalendarDataRequest {
@@ -35,9 +28,9 @@ export function readCalendarData(element: Element, limits: DateLimits): Calendar
 const PARTS = ['comp', 'expand', 'limit-recurrence-set', 'limit-freebusy-set']
 
 function readMediaType(element: Element): CalendarMediaType {
-  const sent = (element.attributes['content-type'] ?? 'text/calendar').split(';')[0]?.trim().toLowerCase()
+  const [sent = ''] = (element.attributes['content-type'] ?? 'text/calendar').split(';')
   const version = element.attributes.version ?? '2.0'
-  const known = CALENDAR_MEDIA_TYPES.find((type) => type === sent)
+  const known = findCalendarMediaType(sent.trim().toLowerCase())
   if (!known || version !== '2.0') throw preconditions.supportedCalendarData()
   return known
 }
