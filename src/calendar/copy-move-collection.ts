@@ -12,6 +12,7 @@ import { removeCollection, requireRemovable } from './delete-collection.ts'
 import type { CalendarEnv } from './env.ts'
 import { forgetLocks } from './forget-locks.ts'
 import { granteeIdsOf } from './grantees.ts'
+import { tokensOf } from './if-lists.ts'
 import { type LockedCollection, lockedOf } from './lock-collection.ts'
 import type { Actor, CollectionRef } from './model.ts'
 import { requireCollectionName } from './object-name.ts'
@@ -130,11 +131,11 @@ async function makeRoom(
   actor: Actor,
   to: CollectionRef,
   replaced: LockedCollection | undefined,
-  { overwrite }: TransferOptions,
+  { overwrite, conditions }: TransferOptions,
 ): Promise<string> {
   if (replaced !== undefined) {
     if (!overwrite) throw new Refusal({ code: 'condition-failed', header: 'Overwrite' })
-    await requireRemovable(env, tx, actor, to, replaced, {})
+    await requireRemovable(env, tx, actor, to, replaced, tokensOf(conditions))
     removeCollection(env, tx, replaced)
   }
   return (await lockHomeFor(env, tx, actor, to, {})).ownerId

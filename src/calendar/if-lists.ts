@@ -1,4 +1,4 @@
-import type { IfList, IfTerm } from './conditions.ts'
+import type { Conditions, IfList, IfTerm } from './conditions.ts'
 
 /** The state an If header is compared with (RFC 4918 §10.4.4). */
 export interface ResourceState {
@@ -37,4 +37,15 @@ export function submittedTokens(lists: readonly IfList[] | undefined): ReadonlyS
     for (const { state } of list.terms) if ('token' in state) tokens.add(state.token)
   }
   return tokens
+}
+
+/**
+ * Conditions that submit the same tokens and always hold (RFC 4918 §10.4.8): for a further resource of a
+ * request whose header has been evaluated already.
+ */
+export function tokensOf({ ifLists }: Conditions): Conditions {
+  if (ifLists === undefined) return {}
+  return {
+    ifLists: [{ path: undefined, terms: [{ not: true, state: { token: 'DAV:no-lock' } }] }, ...ifLists],
+  }
 }

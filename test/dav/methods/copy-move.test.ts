@@ -146,4 +146,16 @@ describe('COPY and MOVE over HTTP', () => {
     expect([await textAt(`${copy}a/x.txt`), await textAt(`${moved}a/x.txt`)]).to.deep.equal(['deep', 'deep'])
     expect(await status(files)).to.equal(404)
   })
+
+  it('replaces a locked collection for the holder of its lock only', async () => {
+    const body = xml(
+      'D:lockinfo',
+      '<D:lockscope><D:exclusive/></D:lockscope><D:locktype><D:write/></D:locktype>',
+    )
+    const locked = await alice.send('LOCK', two, { body })
+    const token = locked.headers.get('lock-token')
+    expect((await send('COPY', one, two))[0]).to.equal(423)
+    expect((await send('COPY', one, two, { if: `<${two}> (${token})` }))[0]).to.equal(204)
+    expect((await send('MOVE', one, two))[0]).to.equal(204)
+  })
 })
