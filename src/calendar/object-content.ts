@@ -28,12 +28,13 @@ export function readObjectText(env: CalendarEnv, text: string): ReadText {
   try {
     return { text, size, object: readCalendarObject(text) }
   } catch (error) {
-    if (error instanceof InvalidCalendarError) throw invalidData(error)
-    throw error
+    throw invalidData(error)
   }
 }
 
-function invalidData(error: InvalidCalendarError): Refusal {
+/** The refusal that stands for a fault in the data; any other error is itself. */
+export function invalidData(error: unknown): unknown {
+  if (!(error instanceof InvalidCalendarError)) return error
   const detail = error.message
   const line = error.line === undefined ? {} : { line: error.line }
   const code = error.isObjectRule ? 'valid-calendar-object-resource' : 'valid-calendar-data'
@@ -59,8 +60,7 @@ export function contentOf(env: CalendarEnv, read: ReadText, floatingZone: Zone):
     const { uid, component } = object
     return { uid, component, data: text, size, etag, scheduleTag: undefined, index }
   } catch (error) {
-    if (error instanceof InvalidCalendarError) throw invalidData(error)
-    throw error
+    throw invalidData(error)
   }
 }
 
