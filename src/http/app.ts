@@ -47,8 +47,13 @@ const nothingHere: HttpMiddleware = () => {
   throw new HttpError(404, 'There is nothing here.')
 }
 
-/** What Koa reports after the boundary is passed: nearly always a client that went away mid-answer. */
+/**
+ * What Koa reports after the boundary is passed: nearly always a client that went away or broke off. Errors
+ * of the HTTP parser carry the octets it choked on, credentials among them, so only their code is logged.
+ */
 function logStreamError(log: Logger, error: NodeJS.ErrnoException): void {
-  const isClientGone = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(error.code ?? '')
-  log[isClientGone ? 'debug' : 'error']({ err: error }, 'answer was cut short')
+  const { code = '' } = error
+  if (/^(?:HPE_|EPIPE|ECONNRESET|ERR_STREAM_PREMATURE_CLOSE)/.test(code))
+    log.debug({ code }, 'client broke off')
+  else log.error({ err: error }, 'answer was cut short')
 }
