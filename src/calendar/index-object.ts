@@ -16,14 +16,27 @@ export function indexWindow(now: Date): { from: number; until: number } {
 }
 
 /**
- * What queries will look at instead of the object's text.
+ * What queries will look at instead of the text of an object that is to be stored.
  *
  * @param floatingZone what floating and all-day values are read in
  * @throws Refusal for an object past the limits on instances, attendees or dates (RFC 4791 §5.3.2.1)
  */
-export function indexObject(env: CalendarEnv, object: CalendarObject, floatingZone: Zone): EventIndex {
+export function indexNewObject(env: CalendarEnv, object: CalendarObject, floatingZone: Zone): EventIndex {
   const facts = readFacts(env, object, floatingZone)
   refuseExcess(facts, env.limits)
+  return indexOf(facts)
+}
+
+/**
+ * The same of an object that was stored when limits may have been others.
+ *
+ * @throws Refusal `max-instances` when it has too many to be listed
+ */
+export function indexObject(env: CalendarEnv, object: CalendarObject, floatingZone: Zone): EventIndex {
+  return indexOf(readFacts(env, object, floatingZone))
+}
+
+function indexOf(facts: ObjectFacts): EventIndex {
   const { title, description, location } = facts
   return {
     ...facts,

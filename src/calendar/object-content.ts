@@ -4,7 +4,7 @@ import { type CalendarObject, readCalendarObject } from '../ical/object.ts'
 import type { Zone } from '../ical/zones.ts'
 import type { EventContent } from '../store/event-writes.ts'
 import type { CalendarEnv } from './env.ts'
-import { indexObject } from './index-object.ts'
+import { indexNewObject } from './index-object.ts'
 import type { Calendar, ComponentName } from './model.ts'
 import { Refusal } from './refusal.ts'
 
@@ -55,7 +55,7 @@ export function etagOfText(text: string): string {
 export function contentOf(env: CalendarEnv, read: ReadText, floatingZone: Zone): EventContent {
   const { text, size, object } = read
   try {
-    const index = indexObject(env, object, floatingZone)
+    const index = indexNewObject(env, object, floatingZone)
     const etag = etagOfText(text)
     const { uid, component } = object
     return { uid, component, data: text, size, etag, scheduleTag: undefined, index }
