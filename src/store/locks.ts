@@ -84,9 +84,6 @@ export const noteLocks = statement(
    where user_id = $1 and calendar_id = $2`,
 )
 
-/** ($1 now): the sweeper's. */
-export const deleteExpiredLocks = statement('locks.expire', 'delete from locks where expires_at <= $1')
-
 /** ($1 userId, $2 calendarId, $3 path): the locks rooted below a path. */
 export const deleteLocksBelow = statement(
   'locks.delete-below',
