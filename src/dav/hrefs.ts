@@ -22,6 +22,8 @@ export interface MemberTarget {
   readonly endsInSlash: boolean
 }
 
+export const ADD_MEMBER_QUERY = 'add-member'
+
 /** Octets of one decoded segment; past it a name cannot be indexed. */
 const MAX_SEGMENT_BYTES = 1024
 const MAX_SEGMENTS = 64
@@ -58,6 +60,11 @@ export class Hrefs {
 
   collection({ owner, collection }: CollectionRef): string {
     return `${this.home({ owner })}${encodeURIComponent(collection)}/`
+  }
+
+  /** Where new members are POSTed (RFC 5995 §3.1). */
+  addMember(ref: CollectionRef): string {
+    return `${this.collection(ref)}?${ADD_MEMBER_QUERY}`
   }
 
   object(ref: ObjectRef): string {

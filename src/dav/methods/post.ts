@@ -1,3 +1,4 @@
+import type { Conditions } from '../../calendar/conditions.ts'
 import { getCollection } from '../../calendar/homes.ts'
 import type { Calendar } from '../../calendar/model.ts'
 import { putObject } from '../../calendar/put-object.ts'
@@ -6,12 +7,14 @@ import { answerEmpty } from '../answer.ts'
 import { leavingUnread, readBody } from '../body.ts'
 import { runCrud } from '../bulk/crud.ts'
 import { setCtag, takeCtagCondition } from '../bulk/ctag.ts'
+import { MAX_BULK_BYTES } from '../bulk/limits.ts'
+import { runSimple } from '../bulk/simple.ts'
 import { decodeCalendarData, isCalendarData, isStoredAsSent } from '../calendar-body.ts'
 import { readConditions } from '../conditional.ts'
 import type { RequestContext } from '../context.ts'
 import { setTags } from '../entity.ts'
 import { HttpError } from '../errors.ts'
-import { refOf } from '../hrefs.ts'
+import { ADD_MEMBER_QUERY, refOf } from '../hrefs.ts'
 import { mediaTypeOf } from '../media-type.ts'
 import { Multistatus } from '../multistatus.ts'
 import * as preconditions from '../preconditions.ts'
@@ -32,8 +35,12 @@ export const post: Method = {
         ? await getCollection(ctx.calendar, ctx.actor, target.ref)
         : await resolve(ctx)
     if (resource.kind !== 'calendar') throw methodNotAllowed(ctx.registries, resource.kind)
-    if (isCalendarData(koa)) return addMember(ctx, resource)
-    if (/^(?:application|text)\/xml$/.test(mediaTypeOf(koa) ?? '')) return changeMany(ctx, resource)
+    if (isCalendarData(koa)) {
+      const isAddMember = koa.querystring === ADD_MEMBER_QUERY
+      return isAddMember ? addMember(ctx, resource) : changeMany(ctx, resource, createMany)
+    }
+    if (/^(?:application|text)\/xml$/.test(mediaTypeOf(koa) ?? ''))
+      return changeMany(ctx, resource, runOperations)
     throw leavingUnread(koa, new HttpError(415, 'A calendar takes text/calendar or XML by POST.'))
   },
 }
@@ -52,15 +59,32 @@ async function addMember(ctx: RequestContext, calendar: Calendar): Promise<void>
   if (ctx.preferences.representation) await sendRepresentation(ctx, ref, 201)
 }
 
-async function changeMany(ctx: RequestContext, calendar: Calendar): Promise<void> {
+/** Reads the body and makes its changes, one after the other. */
+type Changes = (
+  ctx: RequestContext,
+  calendar: Calendar,
+  conditions: Conditions,
+  multistatus: Multistatus,
+) => Promise<void>
+
+async function changeMany(ctx: RequestContext, calendar: Calendar, make: Changes): Promise<void> {
   const { koa } = ctx
   const { rest, isConditional } = takeCtagCondition(calendar, readConditions(ctx))
-  const body = await requireXml(koa, { namespace: ME, name: 'multiput' })
   const multistatus = new Multistatus(koa)
-  await runCrud(ctx, calendar, body, rest, multistatus)
+  await make(ctx, calendar, rest, multistatus)
   if (isConditional) {
     const changed = await getCollection(ctx.calendar, ctx.actor, refOf(calendar))
     if (changed.kind === 'calendar') setCtag(koa, changed)
   }
   await multistatus.close()
+}
+
+const runOperations: Changes = async (ctx, calendar, conditions, multistatus) => {
+  const body = await requireXml(ctx.koa, { namespace: ME, name: 'multiput' })
+  await runCrud(ctx, calendar, body, conditions, multistatus)
+}
+
+const createMany: Changes = async (ctx, calendar, conditions, multistatus) => {
+  const bytes = await readBody(ctx.koa, MAX_BULK_BYTES, preconditions.maxResourceSize)
+  await runSimple(ctx, calendar, decodeCalendarData(ctx.koa, bytes), conditions, multistatus)
 }

@@ -8,12 +8,12 @@ const BULK_REQUESTS = defineProperty({
   namespace: ME,
   name: 'bulk-requests',
   on: ['calendar'],
-  get: () => [
-    el(ME, 'crud', [
-      el(ME, 'max-resources', [String(MAX_BULK_RESOURCES)]),
-      el(ME, 'max-bytes', [String(MAX_BULK_BYTES)]),
-    ]),
-  ],
+  get: () => ['simple', 'crud'].map((kind) => el(ME, kind, LIMITS)),
 })
+
+const LIMITS = [
+  el(ME, 'max-resources', [String(MAX_BULK_RESOURCES)]),
+  el(ME, 'max-bytes', [String(MAX_BULK_BYTES)]),
+]
 
 export const bulkProperties: readonly LiveProperty[] = [BULK_REQUESTS]

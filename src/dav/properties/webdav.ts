@@ -1,3 +1,4 @@
+import { refOf } from '../hrefs.ts'
 import { contentTypeOf } from '../object-type.ts'
 import { defineProperty, type LiveProperty } from '../registry.ts'
 import type { Resource, ResourceKind, ResourceOf } from '../resources/resource.ts'
@@ -159,7 +160,7 @@ const ADD_MEMBER = defineProperty({
   namespace: DAV,
   name: 'add-member',
   on: ['calendar'],
-  get: (ctx, calendar) => [el(DAV, 'href', [`${ctx.hrefs.of(calendar)}?add-member`])],
+  get: (ctx, calendar) => [el(DAV, 'href', [ctx.hrefs.addMember(refOf(calendar))])],
 })
 
 export const webdavProperties: readonly LiveProperty[] = [

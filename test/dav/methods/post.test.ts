@@ -4,7 +4,7 @@ import { CALENDARSERVER, DAV, ME } from '../../../src/dav/xml/names.ts'
 import { useApp } from '../../support/app.ts'
 import { propfind, xml } from '../../support/dav-bodies.ts'
 import type { Answer, DavClient } from '../../support/dav-client.ts'
-import { event } from '../../support/ics.ts'
+import { calendar, event, vevent } from '../../support/ics.ts'
 
 const data = (text: string, ...more: string[]) =>
   `<D:set><D:prop><C:calendar-data>${text.replaceAll('\r', '&#13;')}</C:calendar-data>${more.join('')}</D:prop></D:set>`
@@ -26,9 +26,13 @@ describe('POST to a calendar', () => {
       .response(alice.calendar)
       .text(CALENDARSERVER, 'getctag')
 
-  it('adds a member under a name of its own (RFC 5995)', async () => {
+  const addMember = async () => {
     const found = await alice.propfind(alice.calendar, '0', propfind('D:add-member'))
-    const where = textOf(found.response(alice.calendar).get(DAV, 'add-member'))
+    return textOf(found.response(alice.calendar).get(DAV, 'add-member'))
+  }
+
+  it('adds a member under a name of its own (RFC 5995)', async () => {
+    const where = await addMember()
     const answer = await alice.send('POST', where, {
       body: event({ uid: 'added' }),
       type: 'text/calendar; charset=utf-8',
@@ -42,7 +46,7 @@ describe('POST to a calendar', () => {
   })
 
   it('holds new members to the rules of PUT', async () => {
-    const answer = await alice.send('POST', alice.calendar, {
+    const answer = await alice.send('POST', await addMember(), {
       body: event({ uid: 'added' }),
       type: 'text/calendar',
     })
@@ -52,9 +56,42 @@ describe('POST to a calendar', () => {
 
   it('advertises what a bulk request may hold', async () => {
     const found = await alice.propfind(alice.calendar, '0', propfind('ME:bulk-requests'))
-    const [crud] = childElements(found.response(alice.calendar).get(ME, 'bulk-requests'))
-    expect(crud?.name).to.equal('crud')
+    const [simple, crud] = childElements(found.response(alice.calendar).get(ME, 'bulk-requests'))
+    expect([simple?.name, crud?.name]).to.deep.equal(['simple', 'crud'])
     expect(childElements(crud as never).map(({ name }) => name)).to.deep.equal(['max-resources', 'max-bytes'])
+  })
+
+  it('makes one object for each UID of a calendar, and says which failed', async () => {
+    const zone =
+      'BEGIN:VTIMEZONE\r\nTZID:Test/Zone\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\nEND:VTIMEZONE'
+    const start = ';TZID=Test/Zone:20260105T090000'
+    const end = ';TZID=Test/Zone:20260105T100000'
+    const body = calendar(
+      zone,
+      vevent({ uid: 'bulk-1', start, end, lines: ['RRULE:FREQ=DAILY;COUNT=3'] }),
+      vevent({ uid: 'added' }),
+      vevent({ uid: 'bulk-2' }),
+      vevent({
+        uid: 'bulk-1',
+        summary: 'Moved',
+        start,
+        end,
+        lines: ['RECURRENCE-ID;TZID=Test/Zone:20260106T090000'],
+      }),
+    )
+    const answer = await alice.send('POST', alice.calendar, { body, type: 'text/calendar' })
+    expect(answer.status).to.equal(207)
+    const [first, taken, second] = answer.responses
+    expect(answer.responses).to.have.length(3)
+    expect(first?.text(CALENDARSERVER, 'uid')).to.equal('bulk-1')
+    const got = await alice.send('GET', first?.href as string)
+    expect(got.headers.get('etag')).to.equal(first?.text(DAV, 'getetag'))
+    expect(got.text).to.contain('Moved').and.contain('BEGIN:VTIMEZONE').and.not.contain('bulk-2')
+    expect(taken).to.deep.include({ href: '', status: 403 })
+    expect(textOf(child(taken?.element as never, DAV, 'error') as never)).to.match(/added$/)
+    expect((await alice.send('GET', second?.href as string)).text)
+      .to.contain('bulk-2')
+      .and.not.contain('VTIMEZONE')
   })
 
   it('creates, updates and deletes many at once, each for itself', async () => {
