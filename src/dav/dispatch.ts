@@ -20,9 +20,22 @@ export async function dispatch(koa: HttpContext, deps: DavDeps, registries: Regi
   koa.state.route = target.kind
   const ctx = makeContext(koa, deps, registries, target)
   const method = registries.methods.find(koa.method)
-  if (method !== undefined && mayApply(method, target)) return method.run(ctx)
+  if (method !== undefined && mayApply(method, target)) return run(ctx, method)
   const resource = await resolve(ctx)
   throw methodNotAllowed(registries, resource.kind)
+}
+
+/** RFC 4918 §5.2: who asks for a collection without its slash is told its real address. */
+async function run(ctx: RequestContext, method: Method): Promise<void> {
+  const { koa, target, hrefs } = ctx
+  const isSlashless = target.kind === 'collection' && !target.endsInSlash
+  if (isSlashless) koa.set('Content-Location', hrefs.collection(target.ref))
+  try {
+    await method.run(ctx)
+  } catch (error) {
+    if (isSlashless && !koa.headerSent) koa.remove('Content-Location')
+    throw error
+  }
 }
 
 function mayApply(method: Method, target: Target): boolean {

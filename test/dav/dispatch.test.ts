@@ -104,6 +104,7 @@ describe('dispatch', () => {
     const answer = await alice.propfind(slashless, '0')
     expect(answer.status).to.equal(207)
     expect(answer.hrefs).to.deep.equal([alice.calendar])
+    expect(answer.headers.get('content-location')).to.equal(alice.calendar)
   })
 
   it('takes equivalent escapes of a segment for one resource', async () => {
@@ -145,5 +146,25 @@ describe('dispatch', () => {
     expect(hrefs).to.include.members(
       [composed, decomposed].map((name) => alice.calendar + encodeURIComponent(name)),
     )
+  })
+})
+
+describe('behind a path prefix', () => {
+  const app = useApp({ PUBLIC_URL: 'https://cal.example.test/kalends' })
+
+  it('puts the prefix in front of every href, and takes it off every path', async () => {
+    const alice = await app().user('alice')
+    const redirect = await fetch(`${app().url}/.well-known/caldav`, { redirect: 'manual' })
+    expect(redirect.headers.get('location')).to.equal('/kalends/dav/')
+    for (const prefix of ['', '/kalends']) {
+      const path = `${prefix}${alice.calendar}${prefix === '' ? 'a' : 'b'}.ics`
+      expect((await alice.put(path, event({ uid: path }))).status).to.equal(201)
+      const answer = await alice.propfind(`${prefix}${alice.calendar}`, '1')
+      expect(answer.hrefs.every((href) => href.startsWith('/kalends/dav/calendars/alice/'))).to.equal(true)
+    }
+    const destination = `/kalends${alice.calendar}c.ics`
+    const moved = await alice.send('MOVE', `/kalends${alice.calendar}a.ics`, { headers: { destination } })
+    expect(moved.status).to.equal(201)
+    expect((await alice.send('GET', `${alice.calendar}c.ics`)).status).to.equal(200)
   })
 })

@@ -1,4 +1,6 @@
 import { createCollection } from '../../calendar/collections.ts'
+import { getCollection } from '../../calendar/homes.ts'
+import { Refusal } from '../../calendar/refusal.ts'
 import { answerEmpty } from '../answer.ts'
 import { readConditions } from '../conditional.ts'
 import type { RequestContext } from '../context.ts'
@@ -8,7 +10,7 @@ import * as preconditions from '../preconditions.ts'
 import { firstFailure, outcomePropstats, planChanges } from '../properties/changes.ts'
 import { readInstructions } from '../properties/instructions.ts'
 import { readXml, requireRoot } from '../request.ts'
-import { resolve } from '../resources/resolve.ts'
+import { isNotFound, resolve } from '../resources/resolve.ts'
 import type { Element } from '../xml/element.ts'
 import { CALDAV } from '../xml/names.ts'
 import { CREATION_ONLY, readResourceType } from './creation.ts'
@@ -41,10 +43,20 @@ export const mkcalendar: Method = {
   },
 }
 
-/** A calendar can be inside a home only; what exists already is refused as such. */
-async function refuseLocation(ctx: RequestContext): Promise<void> {
-  const existing = await resolve(ctx).catch(() => undefined)
-  throw existing ? preconditions.resourceMustBeNull() : preconditions.calendarCollectionLocationOk()
+/** A calendar can be inside a home only; an ancestor that is missing is told first. */
+async function refuseLocation(ctx: RequestContext): Promise<never> {
+  const { target } = ctx
+  if (target.kind !== 'member') {
+    await resolve(ctx)
+    throw preconditions.resourceMustBeNull()
+  }
+  try {
+    await getCollection(ctx.calendar, ctx.actor, target.ref)
+  } catch (error) {
+    const isOwn = target.ref.owner === ctx.actor.username
+    throw isOwn && isNotFound(error) ? new Refusal({ code: 'parent-missing' }) : error
+  }
+  throw preconditions.calendarCollectionLocationOk()
 }
 
 /**

@@ -170,6 +170,8 @@ describe('MKCALENDAR and MKCOL (RFC 4791 §5.3.1, RFC 5689)', () => {
     expect(inside.status).to.equal(403)
     expect(inside.condition).to.equal('calendar-collection-location-ok')
     expect((await alice.send('MKCOL', `${alice.calendar}sub/`)).status).to.equal(403)
+    expect((await alice.send('MKCALENDAR', `${alice.home}none/sub/`)).status).to.equal(409)
+    expect((await alice.send('MKCALENDAR', '/dav/calendars/nobody/x/')).status).to.equal(404)
     expect((await alice.send('MKCOL', `${alice.home}none/sub/`)).status).to.equal(409)
   })
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { childElements } from '../../../src/dav/xml/element.ts'
 import { CALDAV, DAV } from '../../../src/dav/xml/names.ts'
+import { statement } from '../../../src/store/statement.ts'
 import { useApp } from '../../support/app.ts'
 import { prop, propfind, setting, xml } from '../../support/dav-bodies.ts'
 import type { DavClient } from '../../support/dav-client.ts'
@@ -191,5 +192,20 @@ describe('PROPFIND (RFC 4918 §9.1)', () => {
     })
     expect(status).to.equal(415)
     expect(text).to.contain('ISO-8859-1')
+  })
+
+  it('streams a long listing, each member once', async () => {
+    const copies = statement<never>(
+      'test.copies',
+      `insert into events (user_id, calendar_id, event_id, name, uid, component, data, size, etag, revision, created_at, updated_at)
+       select user_id, calendar_id, gen_random_uuid(), 'copy ' || i || '.ics', 'copy-' || i, component, data, size, md5(i::text), revision,
+         created_at, updated_at
+       from events, generate_series(1, 3000) i where name = 'a.ics'`,
+    )
+    await app().store.transact((tx) => tx.change(copies))
+    const answer = await alice.propfind(alice.calendar, '1', propfind('D:getetag', 'CS:unknown'))
+    expect(answer.headers.get('content-length')).to.equal(null)
+    expect(new Set(answer.hrefs).size).to.equal(3002)
+    expect(answer.response(`${alice.calendar}copy%2042.ics`).names(200)).to.deep.equal(['getetag'])
   })
 })
