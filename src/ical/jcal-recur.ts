@@ -32,6 +32,7 @@ export function readJcalRecur(text: string): JcalRecur | undefined {
       recur[name] = until
     } else {
       const items = value.split(',').map((item) => readItem(name, item.trim()))
+      if (items.includes('')) return undefined
       const [only] = items
       recur[name] = items.length === 1 && only !== undefined ? only : items
     }

@@ -1,3 +1,5 @@
+const DURATION = /^\+?P[0-9WDTHMS]+$/
+
 /** The jCal form of a DATE or DATE-TIME (RFC 7265 §3.6.4, §3.6.5); undefined when it is neither. */
 export function readJcalTime(text: string): string | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?$/.exec(text)
@@ -16,14 +18,14 @@ export function writeJcalTime(text: string): string | undefined {
 export function readJcalPeriod(text: string): [string, string] | undefined {
   const [from = '', to = '', ...rest] = text.split('/')
   const start = readJcalTime(from)
-  const end = /^\+?P/.test(to) ? to : readJcalTime(to)
+  const end = DURATION.test(to) ? to : readJcalTime(to)
   return start === undefined || end === undefined || rest.length > 0 ? undefined : [start, end]
 }
 
 /** The inverse of `readJcalPeriod`. */
 export function writeJcalPeriod(start: string, end: string): string | undefined {
   const from = writeJcalTime(start)
-  const to = /^\+?P[0-9WDTHMS]+$/.test(end) ? end : writeJcalTime(end)
+  const to = DURATION.test(end) ? end : writeJcalTime(end)
   return from === undefined || to === undefined ? undefined : `${from}/${to}`
 }
 

@@ -60,7 +60,21 @@ const MAX_LINE_OCTETS = 75
 
 /** A content line folded at 75 octets of UTF-8, never inside a character, with CRLF after each line. */
 export function foldLine(line: string): string {
-  if (line.length <= MAX_LINE_OCTETS / 3 || Buffer.byteLength(line) <= MAX_LINE_OCTETS) return `${line}\r\n`
+  if (line.length <= MAX_LINE_OCTETS / 3) return `${line}\r\n`
+  const octets = Buffer.byteLength(line)
+  if (octets <= MAX_LINE_OCTETS) return `${line}\r\n`
+  return octets === line.length ? foldAscii(line) : foldUnicode(line)
+}
+
+function foldAscii(line: string): string {
+  let folded = line.slice(0, MAX_LINE_OCTETS)
+  for (let at = MAX_LINE_OCTETS; at < line.length; at += MAX_LINE_OCTETS - 1) {
+    folded += `\r\n ${line.slice(at, at + MAX_LINE_OCTETS - 1)}`
+  }
+  return `${folded}\r\n`
+}
+
+function foldUnicode(line: string): string {
   let folded = ''
   let start = 0
   let octets = 0
