@@ -88,7 +88,11 @@ async function smartSync(client: DAVClient, find: Find): Promise<void> {
     })
   await put('ts-2', 'Stays')
   await put('ts-3', 'Goes')
-  const before = { ...(await find('From tsdav')), objects: await client.fetchCalendarObjects({ calendar }) }
+  const before = {
+    ...(await find('From tsdav')),
+    objects: await client.fetchCalendarObjects({ calendar }),
+    objectMultiGet: client.calendarMultiGet.bind(client),
+  }
   const doomed = before.objects.find((object) => object.url.endsWith('ts-3.ics'))
   if (doomed === undefined) throw new Error('ts-3.ics is not listed')
   await client.deleteCalendarObject({ calendarObject: doomed })
