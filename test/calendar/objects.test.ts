@@ -116,6 +116,7 @@ describe('calendar objects', () => {
         maxResourceSize: 2000,
         maxInstances: 100,
         maxAttendeesPerInstance: 2,
+        maxDateTime: new Date('2400-01-01T00:00:00Z'),
       })
       const refused = (text: string) => refusalCode(put(limited, alice, calendar, 'a.ics', text))
       const attendees = ['1', '2', '3'].map((n) => `ATTENDEE:mailto:${n}@example.test`)
