@@ -1,7 +1,7 @@
 import { touchCollection, usedBytes } from '../store/access.ts'
 import { findCollection, lockCollectionRows, renameCollectionRow } from '../store/calendars.ts'
 import { copyEvents } from '../store/event-moves.ts'
-import { copyTree, listNodes } from '../store/nodes.ts'
+import { copyTree, listTopNodes } from '../store/nodes.ts'
 import { copyProperties } from '../store/properties.ts'
 import { call } from '../store/statement.ts'
 import type { Transactor } from '../store/store.ts'
@@ -174,7 +174,7 @@ async function copyMembers(
     tx.write(copyEvents, owner.userId, sourceId, ownerId, calendarId, actor.userId, now)
     return
   }
-  const nodes = await tx.rows(listNodes, owner.userId, sourceId, null)
+  const nodes = await tx.rows(listTopNodes, owner.userId, sourceId)
   for (const { nodeId, name } of nodes) {
     tx.write(copyTree, owner.userId, nodeId, ownerId, calendarId, null, name, true, now)
   }

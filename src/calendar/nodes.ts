@@ -1,4 +1,10 @@
-import { findNodeBody, findNodePath, listNodes as listNodeRows, type NodeRecord } from '../store/nodes.ts'
+import {
+  findNodeBody,
+  findNodePath,
+  listNodes as listNodeRows,
+  listTopNodes,
+  type NodeRecord,
+} from '../store/nodes.ts'
 import type { CalendarEnv } from './env.ts'
 import { getCollection } from './homes.ts'
 import type { Actor, CollectionRef, Node, NodeRef, PlainCollection } from './model.ts'
@@ -38,8 +44,11 @@ export async function listNodes(env: CalendarEnv, actor: Actor, ref: NodeRef): P
   if (ref.path.length > 0 && !parent?.isCollection) {
     throw new Refusal({ code: 'not-found', what: canonicalPath(ref) })
   }
-  const { owner, calendarId } = collection
-  const rows = await env.store.reader.rows(listNodeRows, owner.userId, calendarId, parent?.nodeId)
+  const top = [collection.owner.userId, collection.calendarId] as const
+  const { reader } = env.store
+  const rows = parent
+    ? await reader.rows(listNodeRows, ...top, parent.nodeId)
+    : await reader.rows(listTopNodes, ...top)
   return rows.map((row) => nodeOf(collection, [...ref.path, row.name], row))
 }
 

@@ -42,11 +42,18 @@ export const findNodeBody = statement<{ body: Buffer | undefined }>(
   'select body from nodes where user_id = $1 and node_id = $2',
 )
 
-/** ($1 userId, $2 calendarId, $3 parentId or null): the members of one collection, by name. */
+/** ($1 userId, $2 calendarId): the members of a plain collection itself, by name. */
+export const listTopNodes = statement<NodeRecord>(
+  'nodes.list-top',
+  `select ${columnsOf('n')} from nodes n
+   where n.user_id = $1 and n.calendar_id = $2 and n.parent_id is null order by n.name`,
+)
+
+/** ($1 userId, $2 calendarId, $3 parentId): the members of a nested collection, by name. */
 export const listNodes = statement<NodeRecord>(
   'nodes.list',
   `select ${columnsOf('n')} from nodes n
-   where n.user_id = $1 and n.calendar_id = $2 and n.parent_id is not distinct from $3 order by n.name`,
+   where n.user_id = $1 and n.calendar_id = $2 and n.parent_id = $3 order by n.name`,
 )
 
 /** (userId, nodeId, calendarId, parentId, name, isCollection, body, contentType, size, etag, now) */
