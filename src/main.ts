@@ -2,6 +2,7 @@ import cluster from 'node:cluster'
 import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
 import { banner } from './banner.ts'
+import { createCalendarEnv } from './calendar-env.ts'
 import { type Config, isUnderNpm } from './config.ts'
 import { createFirstAccount, type FirstAccount } from './first-account.ts'
 import { createLogger, type Logger } from './http/log.ts'
@@ -10,6 +11,7 @@ import { close } from './http/server.ts'
 import { type OpenStore, openStore } from './open-store.ts'
 import { listenOn, type RunningServer, startServer } from './server.ts'
 import { stopOnSignals } from './stop-signals.ts'
+import { startSweeper } from './sweeper.ts'
 import { runWorker, startWorkers } from './workers.ts'
 
 /**
@@ -21,18 +23,15 @@ export async function serve(config: Config): Promise<void> {
   const log = createLogger(config.logLevel)
   const starting = start(config, log)
   // A signal may come while Postgres is still being set up: what has started by then must be stopped too.
-  const stop = async (graceMs: number) => (await starting).stop(graceMs)
   stopOnSignals(
-    () => stop(config.shutdownSeconds * 1000),
-    () => stop(0),
+    async () => (await starting).stop(config.shutdownSeconds * 1000),
+    () => void starting.then((running) => running.cut()),
     { log, isUnderNpm: isUnderNpm() },
   )
   await starting
 }
 
-interface Running {
-  stop(graceMs: number): Promise<void>
-}
+type Running = Pick<RunningServer, 'stop' | 'cut'>
 
 async function start(config: Config, log: Logger): Promise<Running> {
   const open = await openStore(config, 'kalends')
@@ -50,14 +49,17 @@ async function startOn(open: OpenStore, config: Config, log: Logger): Promise<Ru
       ? await startWorkers(config, open.url, log)
       : await startServer({ config, store: open.store, database: open.database, log })
   const metrics = await startMetrics(config, server.exposition)
+  const sweeper = startSweeper(createCalendarEnv(config, open.store), log)
   const first = await firstAccount(config, open)
   const url = publicUrlOf(config, server)
   log.info({ url, pid: process.pid, workers: config.workers }, 'serving')
   process.stdout.write(banner(url, first))
   return {
+    cut: () => server.cut(),
     async stop(graceMs) {
       await server.stop(graceMs)
       if (metrics !== undefined) await close(metrics, 0)
+      await sweeper.stop()
       await open.close()
       log.info('stopped')
     },

@@ -26,6 +26,8 @@ export interface RunningServer {
   readonly exposition: Exposition
   /** Refuses new requests and resolves when those under way are answered, or cut after the grace period. */
   stop(graceMs: number): Promise<void>
+  /** Cuts the requests that `stop` waits for. */
+  cut(): void
 }
 
 /** Puts the parts together and listens. @throws StartError */
@@ -58,6 +60,7 @@ export async function startServer({ config, store, database, log }: ServerParts)
       isStopping = true
       return close(server, graceMs)
     },
+    cut: () => server.closeAllConnections(),
   }
 }
 

@@ -7,16 +7,19 @@ import type { Logger } from './http/log.ts'
 const SAME_WISH_MS = 1000
 const PARENT_CHECK_MS = 500
 
+/** How long a forced stop may take before the process just ends. */
+const FORCED_MS = 5000
+
 /**
  * Calls `stop` at the first SIGINT, SIGTERM or SIGHUP and ends the process with 0 when it is done, or with
- * 1 when it fails. A second signal, a second or more later, calls `force` and does not wait for requests.
+ * 1 when it fails. A second signal, a second or more later, calls `force`, which makes `stop` finish early.
  *
  * @param isUnderNpm also stop when the parent goes away: npx runs programs below a shell that dies of a
  *   SIGTERM without passing it on
  */
 export function stopOnSignals(
   stop: () => Promise<void>,
-  force: () => Promise<void>,
+  force: () => void,
   { log, isUnderNpm }: { log: Logger; isUnderNpm: boolean },
 ): void {
   let firstAt: number | undefined
@@ -27,7 +30,8 @@ export function stopOnSignals(
       endAfter(stop, log)
     } else if (Date.now() - firstAt >= SAME_WISH_MS) {
       log.warn({ signal }, 'stopping at once')
-      endAfter(force, log)
+      force()
+      setTimeout(() => exit(log, 1), FORCED_MS).unref()
     }
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal)

@@ -13,10 +13,7 @@ type FromWorker =
   | { readonly type: 'ready'; readonly port: number }
   | { readonly type: 'failed'; readonly why: string }
 /** What the primary tells a worker. */
-interface Stop {
-  readonly type: 'stop'
-  readonly graceMs: number
-}
+type ToWorker = { readonly type: 'stop'; readonly graceMs: number } | { readonly type: 'cut' }
 
 /** A worker that dies younger than this would die again at once. */
 const RESTART_MS = 1000
@@ -44,9 +41,10 @@ export async function startWorkers(config: Config, url: string, log: Logger): Pr
     exposition: allWorkers(),
     async stop(graceMs) {
       isStopping = true
-      await Promise.all(
-        Object.values(cluster.workers ?? {}).map((worker) => worker && stopWorker(worker, graceMs)),
-      )
+      await Promise.all(living().map((worker) => stopWorker(worker, graceMs)))
+    },
+    cut() {
+      for (const worker of living()) tell(worker, { type: 'cut' })
     },
   }
 }
@@ -62,9 +60,17 @@ async function ready(worker: Worker): Promise<number> {
 
 async function stopWorker(worker: Worker, graceMs: number): Promise<void> {
   const ended = once(worker, 'exit')
-  // It may be dead already, or die before it reads this.
-  worker.send({ type: 'stop', graceMs } satisfies Stop, () => undefined)
+  tell(worker, { type: 'stop', graceMs })
   await ended
+}
+
+function tell(worker: Worker, message: ToWorker): void {
+  // It may be dead already, or die before it reads this; its end is what is waited for.
+  worker.send(message, () => undefined)
+}
+
+function living(): Worker[] {
+  return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined)
 }
 
 /** The whole life of one worker. It ends when the primary says so, or is gone. */
@@ -84,7 +90,10 @@ export async function runWorker(config: Config): Promise<void> {
     await store.close()
     log.flush(() => process.exit(0))
   }
-  process.on('message', (message: Stop) => message.type === 'stop' && void stop(message.graceMs))
+  process.on('message', (message: ToWorker) => {
+    if (message.type === 'stop') void stop(message.graceMs)
+    else if (message.type === 'cut') server.cut()
+  })
   process.on('disconnect', () => void stop(config.shutdownSeconds * 1000))
   process.send?.({ type: 'ready', port: server.port } satisfies FromWorker)
 }

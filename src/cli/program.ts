@@ -3,7 +3,9 @@ import { Command } from 'commander'
 import { addAppPasswordCommands } from './app-password.ts'
 import { addCalendarCommands } from './calendar.ts'
 import { addDoctorCommand } from './doctor.ts'
+import { addExportCommand } from './export.ts'
 import { addGroupCommands } from './group.ts'
+import { addImportCommand } from './import.ts'
 import { addServeCommands } from './serve.ts'
 import { addUserCommands } from './user.ts'
 
@@ -31,6 +33,8 @@ export function createProgram(): Command {
   addAppPasswordCommands(program)
   addGroupCommands(program)
   addCalendarCommands(program)
+  addImportCommand(program)
+  addExportCommand(program)
   addDoctorCommand(program)
   return program
 }
