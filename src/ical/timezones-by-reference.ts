@@ -7,7 +7,7 @@ import { zoneByName, zoneFromVtimezone } from './zones.ts'
 const DAY = 86_400_000
 
 /**
- * The calendar without the VTIMEZONEs that a client can know by their name (RFC 7809 §3.1.2: CalDAV-Timezones: F):
+ * The calendar without the VTIMEZONEs that a client can know by their name (RFC 7809 §3.1.3, CalDAV-Timezones: F):
  * those whose TZID is an IANA name and whose definition does not contradict it. Answers `calendar` itself when
  * nothing is to be left out.
  */
@@ -25,7 +25,7 @@ function isStandardTimezone(component: Component): boolean {
 
 /**
  * The calendar with a VTIMEZONE, made from the runtime's data, for each TZID that is used and known by name but
- * not defined in it (CalDAV-Timezones: T, and every export). Answers `calendar` itself when none is missing.
+ * not defined in it (RFC 7809 §3.1.3, CalDAV-Timezones: T; and every export). Answers `calendar` itself when none is missing.
  */
 export function withTimezones(calendar: Component): Component {
   const used = new Map<string, number>()

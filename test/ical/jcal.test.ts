@@ -147,6 +147,7 @@ describe('where ical.js goes astray (docs/icalendar.md)', () => {
       'CONFERENCE;VALUE=URI;FEATURE=PHONE,AUDIO:tel:1',
     ],
     ['does not know RFC 7986', 'REFRESH-INTERVAL:P1D'],
+    ['takes a backslash in a parameter for an escape', 'ATTENDEE;CN=back\\\\slash:mailto:a@b'],
     ['does not know RFC 9074', 'ACKNOWLEDGED:20240101T000000Z'],
   ] as const) {
     it(`ical.js ${what}`, () => {
