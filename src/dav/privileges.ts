@@ -49,9 +49,14 @@ function flatten(from: PrivilegeNode): PrivilegeNode[] {
   return [from, ...from.children.flatMap(flatten)]
 }
 
+/** Made so far, by what is held: there are few such sets, and listings ask for each member. */
+const elementsOf = new Map<Privileges, readonly Element[]>()
+
 /** Every privilege held, aggregates and what they contain (RFC 3744 §5.4). */
-export function privilegeElements(held: Privileges): Element[] {
-  return NODES.filter((entry) => holds(held, entry.bits)).map(privilegeElement)
+export function privilegeElements(held: Privileges): readonly Element[] {
+  const known = elementsOf.get(held) ?? NODES.filter((entry) => holds(held, entry.bits)).map(privilegeElement)
+  elementsOf.set(held, known)
+  return known
 }
 
 /** The fewest privileges that say the same: an aggregate instead of its parts (for ACEs and errors). */

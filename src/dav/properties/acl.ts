@@ -1,6 +1,7 @@
 import { getAcl } from '../../calendar/acl.ts'
 import type { Ace, AcePrincipal } from '../../calendar/acl-plan.ts'
 import { canonicalPath } from '../../calendar/paths.ts'
+import { type Privileges, WRITE_PROPERTIES } from '../../calendar/privileges.ts'
 import type { RequestContext } from '../context.ts'
 import {
   compactPrivilegeElements,
@@ -9,7 +10,7 @@ import {
   privilegeElements,
 } from '../privileges.ts'
 import { defineProperty, type LiveProperty } from '../registry.ts'
-import { type Held, privilegesOn, refOfResource } from '../resources/held.ts'
+import { COMMON, type Held, privilegesOn, refOfResource } from '../resources/held.ts'
 import type { Resource, ResourceKind } from '../resources/resource.ts'
 import { type Element, el } from '../xml/element.ts'
 import { DAV, XML } from '../xml/names.ts'
@@ -70,6 +71,25 @@ const ACL = defineProperty({
   },
 })
 
+/** What is in nobody's home has a list that does not change: everyone with an account may look. */
+const COMMON_ACL = defineProperty({
+  namespace: DAV,
+  name: 'acl',
+  on: ['root', 'principals', 'principal', 'homes'],
+  get: (_ctx, { kind }) => (kind === 'principal' ? [ALL_MAY_LOOK, SELF_MAY_CHANGE] : [ALL_MAY_LOOK]),
+})
+
+const ALL_MAY_LOOK = protectedAce('authenticated', COMMON)
+const SELF_MAY_CHANGE = protectedAce('self', WRITE_PROPERTIES)
+
+function protectedAce(principal: string, privileges: Privileges): Element {
+  return el(DAV, 'ace', [
+    el(DAV, 'principal', [el(DAV, principal)]),
+    el(DAV, 'grant', compactPrivilegeElements(privileges)),
+    el(DAV, 'protected'),
+  ])
+}
+
 const loaded = new WeakMap<RequestContext, Map<string, Promise<readonly Ace[]>>>()
 
 /** All members of a collection inherit one list, so a request reads it once for all of them. */
@@ -89,7 +109,7 @@ function aclOf(ctx: RequestContext, resource: Held): Promise<readonly Ace[]> {
 const ACL_RESTRICTIONS = defineProperty({
   namespace: DAV,
   name: 'acl-restrictions',
-  on: ['home', 'calendar', 'collection', 'object', 'node'],
+  on: EVERYWHERE,
   get: () => [el(DAV, 'grant-only'), el(DAV, 'no-invert')],
 })
 
@@ -114,6 +134,7 @@ export const aclProperties: readonly LiveProperty[] = [
   SUPPORTED_PRIVILEGE_SET,
   CURRENT_USER_PRIVILEGE_SET,
   ACL,
+  COMMON_ACL,
   ACL_RESTRICTIONS,
   INHERITED_ACL_SET,
   PRINCIPAL_COLLECTION_SET,

@@ -4,6 +4,7 @@ import { Multistatus } from '../multistatus.ts'
 import { defineReport } from '../registry.ts'
 import { type Held, refOfResource } from '../resources/held.ts'
 import { DAV } from '../xml/names.ts'
+import { requireDepthZero } from './depth.ts'
 import { principalResources, writeFound } from './principal-responses.ts'
 
 /**
@@ -15,6 +16,7 @@ export const aclPrincipalPropSet = defineReport({
   name: 'acl-principal-prop-set',
   on: ['home', 'calendar', 'collection', 'object', 'node'],
   async run(ctx, resource, body) {
+    requireDepthZero(ctx.koa)
     const aces = await getAcl(ctx.calendar, ctx.actor, refOfResource(resource))
     const principals = new Map<string, Principal>()
     for (const { principal } of aces) {

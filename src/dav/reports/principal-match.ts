@@ -15,6 +15,7 @@ import {
   textOf,
 } from '../xml/element.ts'
 import { DAV } from '../xml/names.ts'
+import { requireDepthZero } from './depth.ts'
 import { principalResources, writeFound } from './principal-responses.ts'
 
 /**
@@ -26,6 +27,7 @@ export const principalMatch = defineReport({
   name: 'principal-match',
   on: ['root', 'principals', 'homes', 'home', 'calendar', 'collection'],
   async run(ctx, resource, body) {
+    requireDepthZero(ctx.koa)
     const test = readTest(body)
     const multistatus = new Multistatus(ctx.koa)
     if (test === 'self') await writeFound(ctx, multistatus, body, await selves(ctx, resource.kind))

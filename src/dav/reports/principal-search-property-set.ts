@@ -3,6 +3,7 @@ import { defineReport } from '../registry.ts'
 import { type Element, el } from '../xml/element.ts'
 import { DAV, XML } from '../xml/names.ts'
 import { serializeDocument } from '../xml/serialize.ts'
+import { requireDepthZero } from './depth.ts'
 import { SEARCHABLE, type SearchableProperty } from './principal-search-request.ts'
 
 const ANSWER = serializeDocument(el(DAV, 'principal-search-property-set', SEARCHABLE.map(searchProperty)))
@@ -13,6 +14,7 @@ export const principalSearchPropertySet = defineReport({
   name: 'principal-search-property-set',
   on: ['root', 'principals', 'principal', 'homes', 'home', 'calendar'],
   async run({ koa }) {
+    requireDepthZero(koa)
     koa.status = 200
     koa.set('Content-Type', XML_TYPE)
     koa.body = ANSWER

@@ -9,7 +9,7 @@ import { refOf } from '../hrefs.ts'
 import type { Resource, ResourceOf } from './resource.ts'
 
 /** What everyone with an account holds on what is in nobody's home. */
-const COMMON = READ | READ_CURRENT_USER_PRIVILEGE_SET
+export const COMMON = READ | READ_CURRENT_USER_PRIVILEGE_SET
 
 /** The privileges the actor holds on a resource they were shown (RFC 3744 §5.4). */
 export function privilegesOn(actor: Actor, resource: Resource): Privileges {

@@ -98,6 +98,15 @@ describe('live properties of access and calendars', () => {
     }
   })
 
+  it('shows a fixed list on what is in nobody’s home', async () => {
+    for (const path of ['/dav/', '/dav/principals/', '/dav/calendars/', alice.principal]) {
+      const aces = childElements((await read(path, 'D:acl')).get(DAV, 'acl')).map((ace) =>
+        JSON.stringify(ace),
+      )
+      expect(aces[0], path).to.include('"authenticated"').and.include('"read"').and.include('"protected"')
+    }
+  })
+
   it('counts what is stored against the quota (RFC 4331)', async () => {
     const home = await read(alice.home, 'D:quota-used-bytes', 'D:quota-available-bytes')
     const used = Number(home.text(DAV, 'quota-used-bytes'))

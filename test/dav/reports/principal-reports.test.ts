@@ -43,6 +43,14 @@ describe('reports on principals and access control (RFC 3744 §9, RFC 3253 §3.8
     expect((await bob.report(alice.home, body, '0')).hrefs).to.deep.equal([])
   })
 
+  it('reports that know Depth 0 only refuse another', async () => {
+    for (const body of ['D:principal-match', 'D:principal-search-property-set'].map((name) =>
+      xml(name, '<D:self/>'),
+    )) {
+      expect((await alice.report(PRINCIPALS, body, '1')).status).to.equal(400)
+    }
+  })
+
   it('acl-principal-prop-set names each principal of the list once', async () => {
     const answer = await alice.report(alice.calendar, xml('D:acl-principal-prop-set', NAME), '0')
     expect(answer.hrefs).to.have.members([alice.principal, bob.principal, `${PRINCIPALS}staff/`])
