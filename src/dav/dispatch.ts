@@ -22,7 +22,7 @@ export async function dispatch(koa: HttpContext, deps: DavDeps, registries: Regi
   const method = registries.methods.find(koa.method)
   if (method !== undefined && mayApply(method, target)) return run(ctx, method)
   const resource = await resolve(ctx)
-  throw methodNotAllowed(registries, resource.kind)
+  throw methodNotAllowed(ctx, resource.kind)
 }
 
 /** RFC 4918 §5.2: who asks for a collection without its slash is told its real address. */
@@ -39,8 +39,7 @@ async function run(ctx: RequestContext, method: Method): Promise<void> {
 }
 
 function mayApply(method: Method, target: Target): boolean {
-  const mayBeNew = target.kind === 'collection' || target.kind === 'member'
-  if (method.isCreating && mayBeNew) return true
+  if (method.isCreating) return target.kind === 'collection' || target.kind === 'member'
   return possibleKinds(target).some((kind) => method.on.includes(kind))
 }
 

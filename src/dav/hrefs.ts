@@ -8,7 +8,8 @@ import type { Resource } from './resources/resource.ts'
  * decoding; what is built ends in "/" for collections and escapes everything but unreserved ASCII.
  */
 export type Target =
-  | { readonly kind: 'root' | 'principals' | 'homes' }
+  /** `alias`: another path of the same resource, below the prefix. */
+  | { readonly kind: 'root' | 'principals' | 'homes'; readonly alias?: string }
   | { readonly kind: 'principal'; readonly username: string }
   | { readonly kind: 'home'; readonly ref: HomeRef }
   | { readonly kind: 'collection'; readonly ref: CollectionRef; readonly endsInSlash: boolean }
@@ -117,6 +118,11 @@ export class Hrefs {
     return this.#lastBase
   }
 
+  /** The href of the resource a request is for: clients look for the one they asked. */
+  ofRequest(target: Target, resource: Resource): string {
+    return 'alias' in target ? this.prefix + target.alias : this.of(resource)
+  }
+
   /**
    * What a request's path names, or undefined where this server has nothing.
    *
@@ -124,7 +130,7 @@ export class Hrefs {
    * @throws HttpError 400 for what is not a path of names, 414 for a name that is too long
    */
   parse(path: string): Target | undefined {
-    if (path === '/' || path === '') return { kind: 'root' }
+    if (path === '/' || path === '') return { kind: 'root', alias: '/' }
     const endsInSlash = path.endsWith('/')
     const segments = path.slice(1, endsInSlash ? -1 : undefined).split('/')
     if (segments.length > MAX_SEGMENTS) throw new HttpError(414, 'The path has too many segments.')
@@ -175,7 +181,7 @@ export function objectRef(target: MemberTarget): ObjectRef | undefined {
 function targetOf(segments: readonly string[], endsInSlash: boolean): Target | undefined {
   const [top, area, owner, collection, ...path] = segments
   // Client: Apple Calendar walks `/` and `/principals/` when it is not told better.
-  if (top === 'principals' && area === undefined) return { kind: 'principals' }
+  if (top === 'principals' && area === undefined) return { kind: 'principals', alias: '/principals/' }
   if (top !== 'dav') return undefined
   if (area === undefined) return { kind: 'root' }
   if (area === 'principals') return principalTarget(owner, collection)

@@ -29,7 +29,7 @@ async function remove(ctx: RequestContext): Promise<void> {
     case 'member':
       return removeMember(ctx, target)
     default:
-      throw methodNotAllowed(ctx.registries, (await resolve(ctx)).kind)
+      throw methodNotAllowed(ctx, (await resolve(ctx)).kind)
   }
 }
 

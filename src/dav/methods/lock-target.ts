@@ -8,5 +8,5 @@ export async function lockTarget(ctx: RequestContext): Promise<LockableRef> {
   const { target } = ctx
   if (target.kind === 'collection') return target.ref
   if (target.kind === 'member') return { ...target.ref, path: target.path }
-  throw methodNotAllowed(ctx.registries, (await resolve(ctx)).kind)
+  throw methodNotAllowed(ctx, (await resolve(ctx)).kind)
 }

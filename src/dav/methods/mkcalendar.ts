@@ -1,5 +1,6 @@
 import { createCollection } from '../../calendar/collections.ts'
 import { getCollection } from '../../calendar/homes.ts'
+import type { CollectionRef } from '../../calendar/model.ts'
 import { Refusal } from '../../calendar/refusal.ts'
 import { answerEmpty } from '../answer.ts'
 import { readConditions } from '../conditional.ts'
@@ -10,7 +11,7 @@ import * as preconditions from '../preconditions.ts'
 import { firstFailure, outcomePropstats, planChanges } from '../properties/changes.ts'
 import { readInstructions } from '../properties/instructions.ts'
 import { readXml, requireRoot } from '../request.ts'
-import { isNotFound, resolve } from '../resources/resolve.ts'
+import { isNotFound } from '../resources/resolve.ts'
 import type { Element } from '../xml/element.ts'
 import { CALDAV } from '../xml/names.ts'
 import { CREATION_ONLY, readResourceType } from './creation.ts'
@@ -19,7 +20,7 @@ import type { Method } from './table.ts'
 /** MKCALENDAR (RFC 4791 §5.3.1): the calendar with all its properties, or nothing. */
 export const mkcalendar: Method = {
   name: 'MKCALENDAR',
-  on: [],
+  on: ['home'],
   isCreating: true,
   async run(ctx) {
     // RFC 4791 §5.3.1: the answer must not be kept.
@@ -43,20 +44,19 @@ export const mkcalendar: Method = {
   },
 }
 
-/** A calendar can be inside a home only; an ancestor that is missing is told first. */
+/** A calendar can be inside a home only; a parent that is missing is told first (RFC 4918 §9.3.1). */
 async function refuseLocation(ctx: RequestContext): Promise<never> {
-  const { target } = ctx
-  if (target.kind !== 'member') {
-    await resolve(ctx)
-    throw preconditions.resourceMustBeNull()
-  }
+  if (ctx.target.kind === 'member') await requireParent(ctx, ctx.target.ref)
+  throw preconditions.calendarCollectionLocationOk()
+}
+
+async function requireParent(ctx: RequestContext, ref: CollectionRef): Promise<void> {
   try {
-    await getCollection(ctx.calendar, ctx.actor, target.ref)
+    await getCollection(ctx.calendar, ctx.actor, ref)
   } catch (error) {
-    const isOwn = target.ref.owner === ctx.actor.username
+    const isOwn = ref.owner === ctx.actor.username
     throw isOwn && isNotFound(error) ? new Refusal({ code: 'parent-missing' }) : error
   }
-  throw preconditions.calendarCollectionLocationOk()
 }
 
 /**

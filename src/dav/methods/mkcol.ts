@@ -24,7 +24,7 @@ import type { Method } from './table.ts'
 /** MKCOL (RFC 4918 §9.3) and extended MKCOL (RFC 5689 §3). */
 export const mkcol: Method = {
   name: 'MKCOL',
-  on: [],
+  on: ['home', 'collection', 'node'],
   isCreating: true,
   async run(ctx) {
     const body = await readMkcol(ctx)
@@ -80,7 +80,7 @@ async function create(
 /** RFC 4918 §9.3.1: MKCOL of what exists is 405. */
 async function translated(ctx: RequestContext, error: unknown): Promise<unknown> {
   if (!(error instanceof Refusal) || error.reason.code !== 'already-exists') return error
-  return methodNotAllowed(ctx.registries, (await resolve(ctx)).kind)
+  return methodNotAllowed(ctx, (await resolve(ctx)).kind)
 }
 
 /** RFC 5689 §3: which property stood in the way. */

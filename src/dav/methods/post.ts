@@ -34,7 +34,7 @@ export const post: Method = {
       target.kind === 'collection'
         ? await getCollection(ctx.calendar, ctx.actor, target.ref)
         : await resolve(ctx)
-    if (resource.kind !== 'calendar') throw methodNotAllowed(ctx.registries, resource.kind)
+    if (resource.kind !== 'calendar') throw methodNotAllowed(ctx, resource.kind)
     if (isCalendarData(koa)) {
       const isAddMember = koa.querystring === ADD_MEMBER_QUERY
       return isAddMember ? addMember(ctx, resource) : changeMany(ctx, resource, createMany)

@@ -26,7 +26,7 @@ export const propfind: Method = {
     answerPreferences(ctx, isListing)
     const multistatus = new Multistatus(ctx.koa)
     // Client: Thunderbird reads the first response only, and expects the request's own resource there.
-    if (!(isListing && ctx.preferences.depthNoroot)) await plan.write(multistatus, [resource])
+    if (!(isListing && ctx.preferences.depthNoroot)) await plan.writeOwn(multistatus, resource)
     if (isListing) {
       for await (const members of membersOf(ctx, resource)) await plan.write(multistatus, members)
     }

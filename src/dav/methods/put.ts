@@ -94,6 +94,6 @@ async function putFile(ctx: RequestContext, target: MemberTarget, body: Buffer):
 /** RFC 4918 §9.7.2: collections have no content of their own to replace. */
 async function refuseCollection(ctx: RequestContext): Promise<void> {
   const existing = await resolve(ctx).catch(() => undefined)
-  if (existing) throw methodNotAllowed(ctx.registries, existing.kind)
+  if (existing) throw methodNotAllowed(ctx, existing.kind)
   throw new HttpError(403, 'A home holds collections; put calendar objects into one of its calendars.')
 }

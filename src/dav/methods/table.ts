@@ -5,7 +5,10 @@ import type { ResourceKind } from '../resources/resource.ts'
 export interface Method {
   readonly name: string
   readonly on: readonly ResourceKind[]
-  /** Makes a resource where there is none: it is run although the target does not exist. */
+  /**
+   * Makes a resource where there is none: it is run for every target that is a collection in a home or inside
+   * one, whether it exists or not, and for no other.
+   */
   readonly isCreating?: boolean
   /**
    * Answers the request for `ctx.target`: loads what it needs, one statement if it can, and refuses what the

@@ -45,6 +45,12 @@ export class PropertyPlan {
     this.#extras = new Map(extras.map((extra) => [clark(extra), extra]))
   }
 
+  /** Writes the response for the resource the request is for. */
+  async writeOwn(multistatus: Multistatus, resource: Resource): Promise<void> {
+    const { hrefs, target } = this.#ctx
+    multistatus.append(hrefs.ofRequest(target, resource), await this.propstatsOf(resource))
+  }
+
   /** Writes a response for each resource, in order. */
   async write(multistatus: Multistatus, resources: readonly Resource[]): Promise<void> {
     const loaded = await this.#loadDead(resources)

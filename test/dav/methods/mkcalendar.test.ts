@@ -162,7 +162,11 @@ describe('MKCALENDAR and MKCOL (RFC 4791 §5.3.1, RFC 5689)', () => {
     const collection = await alice.send('MKCOL', alice.calendar)
     expect(collection.status).to.equal(405)
     expect(collection.headers.get('allow')).to.contain('PROPFIND')
-    expect((await alice.send('MKCOL', alice.home)).status).to.equal(405)
+    const home = await alice.send('MKCOL', alice.home)
+    expect(home.status).to.equal(405)
+    expect(home.headers.get('allow')?.split(', ')).not.to.include('MKCOL')
+    const { headers } = await alice.send('OPTIONS', alice.home)
+    expect(headers.get('allow')?.split(', ')).to.include.members(['MKCOL', 'MKCALENDAR'])
   })
 
   it('refuses a calendar in a calendar, and one without a parent', async () => {
