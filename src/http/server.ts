@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Logger } from 'pino'
+import { answerClientError } from './client-error.ts'
 import { Connections } from './connections.ts'
 import type { HttpApp } from './state.ts'
 import { readTlsFiles, type TlsFiles, watchTlsFiles } from './tls.ts'
@@ -29,6 +30,7 @@ export function createHttpServer(app: HttpApp, tls: TlsFiles | undefined, log: L
   connectionsOf.set(server, new Connections(server))
   // Whoever reads the body says "100 Continue" first: what the headers alone decide is answered without it.
   server.on('checkContinue', handle)
+  server.on('clientError', answerClientError)
   if (tls !== undefined) {
     const stopWatching = watchTlsFiles(tls, (context) => (server as TlsServer).setSecureContext(context), log)
     server.once('close', stopWatching)

@@ -203,6 +203,15 @@ describe('bad input', () => {
     it('refuses header fields that are too long', () =>
       refuses(() => raw(`PROPFIND ${alice.home} HTTP/1.1\r\nX-Long: ${'x'.repeat(100_000)}`), 431))
 
+    it('answers 501 to a method nobody knows, and 405 to one that is for others', async () => {
+      await refuses(() => raw(`FROBNICATE ${alice.calendar} HTTP/1.1`), 501)
+      for (const method of ['PATCH', 'SEARCH', 'TRACE', 'BIND', 'PURGE', 'SUBSCRIBE']) {
+        await refuses(() => raw(`${method} ${alice.calendar} HTTP/1.1`), 405)
+      }
+    })
+
+    it('refuses what is no HTTP', () => refuses(() => exchange(app().url, 'hello\r\n\r\n'), 400, 501))
+
     it('stands any Authorization', async () => {
       for (const value of [
         '',
