@@ -28,7 +28,8 @@ export const calendarMultiget = defineReport({
     const hrefs = readHrefs(body)
     const calendars = await calendarsByName(ctx, resource)
     const multistatus = new Multistatus(ctx.koa)
-    const wanted = sortHrefs(ctx, resource, calendars, hrefs, multistatus)
+    const placeOf = (href: string) => findPlace(ctx, resource, calendars, href)
+    const wanted = sortHrefs(hrefs, placeOf, multistatus)
     for (const [calendar, names] of wanted) {
       await writeObjects(ctx, multistatus, request, calendar, [...names])
     }
@@ -55,32 +56,49 @@ async function calendarsByName(ctx: RequestContext, resource: Asked): Promise<Ma
   return new Map([[calendar.name, calendar]])
 }
 
-/** Which names are asked of which calendar; hrefs that name no object here are answered at once. */
+/** Where an href leads, or why it leads nowhere. */
+type Place =
+  | { readonly calendar: Calendar; readonly name: string }
+  | { readonly status: 403 | 404; readonly condition?: Element; readonly why?: string }
+
+/** Which names are asked of which calendar; hrefs that lead nowhere are answered at once. */
 function sortHrefs(
-  ctx: RequestContext,
-  resource: Asked,
-  calendars: ReadonlyMap<string, Calendar>,
   hrefs: readonly string[],
+  placeOf: (href: string) => Place,
   multistatus: Multistatus,
 ): Map<Calendar, Set<string>> {
   const wanted = new Map<Calendar, Set<string>>()
-  const owner = resource.kind === 'object' ? resource.calendar.owner.username : resource.owner.username
   for (const href of new Set(hrefs)) {
-    const target = ctx.hrefs.resolve(href)
-    const ref = target?.kind === 'member' ? objectRef(target) : undefined
-    const calendar = ref && ref.owner === owner ? calendars.get(ref.collection) : undefined
-    if (ref === undefined || (resource.kind === 'home' && ref.owner === owner && !calendar)) {
-      multistatus.status(href, 404)
-    } else if (calendar === undefined || (resource.kind === 'object' && resource.object.name !== ref.name)) {
-      multistatus.status(href, 403, undefined, 'This is outside the resource the report was asked of.')
-    } else if (!holds(calendar.privileges, READ_CONTENT)) {
-      const { condition } = preconditions.needPrivileges(ctx.hrefs.of(calendar), READ_CONTENT)
-      multistatus.status(href, 403, condition)
-    } else {
-      wanted.set(calendar, (wanted.get(calendar) ?? new Set()).add(ref.name))
-    }
+    const place = placeOf(href)
+    if ('status' in place) multistatus.status(href, place.status, place.condition, place.why)
+    else wanted.set(place.calendar, (wanted.get(place.calendar) ?? new Set()).add(place.name))
   }
   return wanted
+}
+
+function findPlace(
+  ctx: RequestContext,
+  resource: Asked,
+  calendars: ReadonlyMap<string, Calendar>,
+  href: string,
+): Place {
+  const target = ctx.hrefs.resolve(href)
+  const ref = target?.kind === 'member' ? objectRef(target) : undefined
+  if (ref === undefined) return { status: 404 }
+  const isOwners = ref.owner === ownerOf(resource)
+  const calendar = isOwners ? calendars.get(ref.collection) : undefined
+  if (calendar === undefined) return resource.kind === 'home' && isOwners ? { status: 404 } : ELSEWHERE
+  if (resource.kind === 'object' && resource.object.name !== ref.name) return ELSEWHERE
+  if (holds(calendar.privileges, READ_CONTENT)) return { calendar, name: ref.name }
+  const { condition } = preconditions.needPrivileges(ctx.hrefs.of(calendar), READ_CONTENT)
+  return { status: 403, condition }
+}
+
+/** RFC 4791 §7.9: hrefs are of what is in the request's resource, or that resource itself. */
+const ELSEWHERE: Place = { status: 403, why: 'This is outside the resource the report was asked of.' }
+
+function ownerOf(resource: Asked): string {
+  return resource.kind === 'object' ? resource.calendar.owner.username : resource.owner.username
 }
 
 /** Objects read in one statement, which bounds what is in memory whatever the client asks for. */

@@ -150,6 +150,23 @@ describe('REPORT sync-collection (RFC 6578 §3.2)', () => {
       ])
     })
 
+    it('and its calendars change their tokens with every change, and with nothing else', async () => {
+      const tokens = async () => {
+        const answer = await alice.propfind(alice.home, '1', propfind('D:sync-token', 'CS:getctag'))
+        return [alice.home, alice.calendar].flatMap((href) => [
+          answer.response(href).text(DAV, 'sync-token'),
+          answer.response(href).text(CALENDARSERVER, 'getctag'),
+        ])
+      }
+      const first = await tokens()
+      await alice.send('GET', at('a'))
+      await alice.propfind(alice.calendar, '1', propfind('D:getetag'))
+      await sync('')
+      expect(await tokens()).to.deep.equal(first)
+      await alice.put(at('a'), event({ uid: 'a', summary: 'changed' }))
+      for (const [n, now] of (await tokens()).entries()) expect(now).to.not.equal(first[n])
+    })
+
     it('refuses a calendar’s token', async () => {
       expect((await home(token)).condition).to.equal('valid-sync-token')
     })
