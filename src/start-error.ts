@@ -26,19 +26,11 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** The reason of a system or Postgres error in a few words; its own message when the code is not known. */
 export function reasonOf(error: unknown): string {
-  const {
-    code = '',
-    message = String(error),
-    errors = [],
-  } = error as {
-    code?: string
-    message?: string
-    errors?: readonly unknown[]
-  }
-  const known = REASONS[code]
+  const { message = String(error), errors, cause } = error as Partial<AggregateError>
+  const known = REASONS[codeOf(error)] ?? REASONS[codeOf(cause)]
   if (known !== undefined) return known
   // A host with several addresses fails with one error for each.
-  if (message === '' && errors[0] !== undefined) return reasonOf(errors[0])
+  if (message === '' && errors?.[0] !== undefined) return reasonOf(errors[0])
   return message.split('\n')[0] ?? ''
 }
 
