@@ -59,16 +59,16 @@ export type Env = Readonly<Record<string, string | undefined>>
 /**
  * Reads the settings: from the command line, else the environment, else a file `.env`, else the fallback.
  *
- * @param overrides variables the command line sets
  * @param folder where `.env` may be
+ * @param overrides variables the command line sets
  * @throws ConfigError naming every variable that is wrong and what it should be
  */
 export function loadConfig(
-  overrides: Env = {},
   env: Env = process.env,
   folder: string = process.cwd(),
+  overrides: Env = {},
 ): Config {
-  const source = { ...envFile(folder), ...withoutEmpty(env), ...overrides }
+  const source = { ...envFile(folder), ...withoutEmpty(env), ...withoutEmpty(overrides) }
   const values: Record<string, unknown> = {}
   const problems: string[] = []
   for (const [key, { name, fallback, parse }] of Object.entries(SETTINGS)) {

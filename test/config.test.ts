@@ -18,7 +18,7 @@ describe('config', () => {
   after(() => rmSync(folder, { recursive: true }))
   afterEach(() => rmSync(join(folder, '.env'), { force: true }))
 
-  const load = (env: Record<string, string> = {}) => loadConfig({}, env, folder)
+  const load = (env: Record<string, string> = {}) => loadConfig(env, folder)
 
   it('has every setting, with its fallback, in .env.example', () => {
     const example = parseEnv(EXAMPLE)

@@ -8,7 +8,7 @@ export function addServeCommands(program: Command): void {
     .description('run the server until SIGINT or SIGTERM')
     .option('--workers <n>', 'processes that answer requests (default: WORKERS)')
     .action(async ({ workers }: { workers?: string }) => {
-      const config = loadConfig(workers === undefined ? {} : { WORKERS: workers })
+      const config = loadConfig(undefined, undefined, { WORKERS: workers })
       const { serve } = await import('../main.ts')
       await serve(config)
     })
