@@ -13,6 +13,8 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   jit: 'off',
   max_parallel_workers_per_gather: '0',
   max_worker_processes: '2',
+  // Plans made while a table was empty are made anew once it has been analysed: do that soon.
+  autovacuum_naptime: '5s',
   io_method: 'sync',
   timezone: 'UTC',
   log_timezone: 'UTC',
