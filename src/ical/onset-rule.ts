@@ -110,14 +110,20 @@ export function onsetsInYear(rule: OnsetRule, year: number): number[] {
 function daysOfMonth(rule: OnsetRule, year: number, month: number): number[] {
   const length = daysInMonth(year, month)
   const found: number[] = []
-  for (let day = 1; day <= length; day++) {
-    const matchesDay =
-      rule.monthDays.length === 0 || rule.monthDays.includes(day) || rule.monthDays.includes(day - length - 1)
-    if (!matchesDay) continue
+  for (const day of candidateDays(rule.monthDays, length)) {
     const midnight = localMs({ year, month, day, hour: 0, minute: 0, second: 0 })
     if (matchesWeekday(rule, midnight, day, length)) found.push(midnight)
   }
   return found
+}
+
+const EVERY_DAY = Array.from({ length: 31 }, (_, index) => index + 1)
+
+/** Days of a month of that length, negative ones counted from its end. */
+function candidateDays(monthDays: readonly number[], length: number): number[] {
+  if (monthDays.length === 0) return EVERY_DAY.slice(0, length)
+  const days = monthDays.map((day) => (day < 0 ? length + 1 + day : day))
+  return [...new Set(days)].filter((day) => day >= 1 && day <= length)
 }
 
 function matchesWeekday(rule: OnsetRule, midnight: number, day: number, length: number): boolean {

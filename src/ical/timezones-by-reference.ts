@@ -5,6 +5,8 @@ import { isIanaName } from './zone-iana.ts'
 import { zoneByName, zoneFromVtimezone } from './zones.ts'
 
 const DAY = 86_400_000
+/** More than any object can need: hostile text may name as many as it has lines. */
+const MAX_TIMEZONES = 1000
 
 /**
  * The calendar without the VTIMEZONEs that a client can know by their name (RFC 7809 §3.1.3, CalDAV-Timezones: F):
@@ -45,7 +47,7 @@ export function withTimezones(calendar: Component): Component {
 function collectTzids(component: Component, used: Map<string, number>): void {
   for (const each of component.properties) {
     const tzid = each.params.get('TZID')?.[0]
-    if (tzid === undefined) continue
+    if (tzid === undefined || used.size >= MAX_TIMEZONES) continue
     const time = readLocalTime(each.value.slice(0, 15))
     const at = time === undefined ? 0 : localMs(time.local)
     used.set(tzid, Math.min(used.get(tzid) ?? at, at))

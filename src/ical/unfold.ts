@@ -22,12 +22,13 @@ export function eachContentLine(
   let number = firstLine
   let pending: string | undefined
   let pendingNumber = 0
-  let nextCr = text.indexOf('\r', position)
+  let nextLf = indexOrEnd(text, '\n', position)
+  let nextCr = indexOrEnd(text, '\r', position)
   while (position < text.length) {
-    let end = text.indexOf('\n', position)
-    if (end < 0) end = text.length
-    if (nextCr >= 0 && nextCr < position) nextCr = text.indexOf('\r', position)
-    const breakAt = nextCr >= 0 && nextCr < end ? nextCr : end
+    // Either is looked for again only once it is passed, or a text without one would be searched for every line.
+    if (nextLf < position) nextLf = indexOrEnd(text, '\n', position)
+    if (nextCr < position) nextCr = indexOrEnd(text, '\r', position)
+    const breakAt = Math.min(nextLf, nextCr)
     const first = text.charCodeAt(position)
     if (breakAt > position) {
       if (first === SPACE || first === TAB) {
@@ -46,6 +47,11 @@ export function eachContentLine(
   }
   if (pending !== undefined) take(pending, pendingNumber)
   return number
+}
+
+function indexOrEnd(text: string, wanted: string, from: number): number {
+  const at = text.indexOf(wanted, from)
+  return at < 0 ? text.length : at
 }
 
 function lineTooLong(line: number, maxLength: number): InvalidCalendarError {

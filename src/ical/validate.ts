@@ -51,10 +51,16 @@ function isKnownComponent(name: string): boolean {
   return TOP_LEVEL_COMPONENTS.has(name) || componentRule(name) !== undefined
 }
 
+/** Far more than any one object uses. */
+const MAX_TIMEZONES = 200
+
 /** Each VTIMEZONE can be followed, or its name is known. */
 function checkTimezones(calendar: Component, zones: ZoneTable): void {
-  for (const component of calendar.components) {
-    if (component.name !== 'VTIMEZONE') continue
+  const vtimezones = calendar.components.filter(({ name }) => name === 'VTIMEZONE')
+  if (vtimezones.length > MAX_TIMEZONES) {
+    throw objectFault(calendar, `The object holds more than ${MAX_TIMEZONES} time zones`)
+  }
+  for (const component of vtimezones) {
     const tzid = property(component, 'TZID')?.value.trim()
     if (!tzid) {
       throw new InvalidCalendarError(`Line ${component.line}: VTIMEZONE has no TZID`, {

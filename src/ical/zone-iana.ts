@@ -20,8 +20,13 @@ for (const word of IANA_ZONE_NAMES.trim().split(/\s+/)) {
   for (const name of [target, ...aliases]) names.set(name.toLowerCase(), { name, target })
 }
 
+// A runtime newer than the table knows zones that are not in it.
+for (const name of Intl.supportedValuesOf('timeZone')) {
+  const key = name.toLowerCase()
+  if (!names.has(key)) names.set(key, { name, target: name })
+}
+
 const zones = new Map<string, Zone | undefined>()
-const MAX_UNLISTED_ZONES = 1000
 
 /** Every IANA zone with its aliases. */
 export function listIanaZones(): { name: string; aliases: string[] }[] {
@@ -47,25 +52,23 @@ export function ianaTarget(name: string): string | undefined {
 /** The zone of an IANA name or alias in any case, with the offsets the runtime knows; undefined when unknown. */
 export function ianaZone(name: string): Zone | undefined {
   const key = name.toLowerCase()
-  const known = zones.get(key)
-  if (known !== undefined || zones.has(key)) return known
-  const zone = makeZone(name, names.get(key))
-  if (zone !== undefined || zones.size < names.size + MAX_UNLISTED_ZONES) zones.set(key, zone)
+  const listed = names.get(key)
+  if (listed === undefined || zones.has(key)) return zones.get(key)
+  const zone = makeZone(listed)
+  zones.set(key, zone)
   return zone
 }
 
-function makeZone(written: string, listed: IanaName | undefined): Zone | undefined {
-  if (listed?.target === 'Etc/UTC') return listed.name === 'UTC' ? UTC : fixedZone(listed.name, 0)
-  if (listed === undefined && !/^[A-Za-z]+\/[A-Za-z0-9_+/-]+$/.test(written)) return undefined
-  const format = formatFor(listed?.name ?? written) ?? (listed && formatFor(listed.target))
+function makeZone({ name, target }: IanaName): Zone | undefined {
+  if (target === 'Etc/UTC') return name === 'UTC' ? UTC : fixedZone(name, 0)
+  const format = formatFor(name) ?? formatFor(target)
   if (format === undefined) return undefined
   const offsetAt = (epochMs: number) => formattedOffset(format, epochMs)
   const remembered = rememberOffsets((from, until) => {
     if (until <= EARLIEST) return constantChunk(offsetAt(EARLIEST))
     return sampleChanges(offsetAt, from, until)
   })
-  const id = listed?.name ?? written
-  return zoneOf(id, (epochMs) =>
+  return zoneOf(name, (epochMs) =>
     remembered(epochMs < LATEST ? epochMs : LATEST + ((epochMs - LATEST) % CYCLE)),
   )
 }

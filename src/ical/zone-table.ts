@@ -93,13 +93,13 @@ function namedZone(vtimezone: Component): Zone | undefined {
 const FIRST_SAMPLED_YEAR = 1990
 const LAST_SAMPLED_YEAR = 2037
 
-/** Is the definition the named zone in one whole year at least, or a part of it in single onsets? */
-function agrees({ zone, firstOnset, singleOnsets }: ZoneDefinition, named: Zone): boolean {
+/** Is the definition the named zone in one whole year at least, or nothing but a list of its changes? */
+function agrees({ zone, firstOnset, onsets }: ZoneDefinition, named: Zone): boolean {
   for (let year = LAST_SAMPLED_YEAR; year >= FIRST_SAMPLED_YEAR; year--) {
     if (Date.UTC(year, 0, 1) < firstOnset) break
     if (agreesInYear(zone, named, year)) return true
   }
-  return singleOnsets.length > 0 && singleOnsets.every(({ at, offset }) => isChangeOf(named, at, offset))
+  return onsets?.every(({ at, offset }) => isChangeOf(named, at, offset)) ?? false
 }
 
 function agreesInYear(zone: Zone, named: Zone, year: number): boolean {

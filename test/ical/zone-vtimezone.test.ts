@@ -131,6 +131,18 @@ describe('zones from VTIMEZONE', () => {
     ['a bad DTSTART', [part('STANDARD', '+0100', '+0100', '20200132T000000')]],
     ['a bad RDATE', [part('STANDARD', '+0100', '+0100', '20200101T000000', 'RDATE:tomorrow')]],
     ['a daily rule', [part('STANDARD', '+0100', '+0100', '20200101T000000', 'RRULE:FREQ=DAILY')]],
+    [
+      'a rule with an onset every day',
+      [
+        part(
+          'STANDARD',
+          '+0100',
+          '+0100',
+          '20200101T000000',
+          'RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR,SA,SU',
+        ),
+      ],
+    ],
     ['a bad weekday', [part('STANDARD', '+0100', '+0100', '20200101T000000', 'RRULE:FREQ=YEARLY;BYDAY=XX')]],
     ['thousands of parts', Array<string>(2001).fill(part('STANDARD', '+0100', '+0100', '20200101T000000'))],
     [
@@ -185,6 +197,17 @@ describe('definitions and names (docs/icalendar.md)', () => {
       expect(zone).not.to.equal(berlin)
       expect(zone.offsetAt(Date.UTC(2024, 6))).to.equal(zone.offsetAt(Date.UTC(2024, 0)))
     }
+  })
+
+  it('does not take one real change beside wrong rules for agreement', () => {
+    const zone = zoneFromVtimezone(
+      vtimezone(
+        'Europe/Berlin',
+        part('STANDARD', '+0200', '+0100', '20201025T030000'),
+        part('DAYLIGHT', '+0100', '+0500', '19700101T000000', 'RRULE:FREQ=YEARLY'),
+      ),
+    )
+    expect(zone).not.to.equal(berlin)
   })
 
   it('goes by the name when the definition is broken, and by X-LIC-LOCATION when the name says nothing', () => {

@@ -1,0 +1,108 @@
+import { expect } from 'chai'
+import { InvalidCalendarError } from '../../src/ical/errors.ts'
+import { toJcal } from '../../src/ical/jcal.ts'
+import { readCalendarObject } from '../../src/ical/object.ts'
+import { parseCalendar, serializeCalendar } from '../../src/ical/text.ts'
+import { withTimezones } from '../../src/ical/timezones-by-reference.ts'
+
+/** Processor seconds allowed for a megabyte or so. */
+const ALLOWED = 1.5
+
+function calendar(...parts: string[]): string {
+  return `BEGIN:VCALENDAR\r\n${parts.join('\r\n')}\r\nEND:VCALENDAR\r\n`
+}
+
+function event(lines: readonly string[]): string {
+  return `BEGIN:VEVENT\r\nUID:a\r\nDTSTART:20240101T100000Z\r\n${lines.join('\r\n')}\r\nEND:VEVENT`
+}
+
+function repeated(text: string, times: number, separator = ''): string {
+  return Array<string>(times).fill(text).join(separator)
+}
+
+function timezone(tzid: string, ...parts: string[]): string {
+  return ['BEGIN:VTIMEZONE', `TZID:${tzid}`, ...parts, 'END:VTIMEZONE'].join('\r\n')
+}
+
+function observance(...lines: string[]): string {
+  const fixed = ['TZOFFSETFROM:+0100', 'TZOFFSETTO:+0200', 'DTSTART:16010101T000000']
+  return ['BEGIN:STANDARD', ...fixed, ...lines, 'END:STANDARD'].join('\r\n')
+}
+
+const YEARLY = 'RRULE:FREQ=YEARLY;BYMONTH=1,2,3,4,5,6;BYMONTHDAY=31,-1,30,29'
+
+describe('hostile calendars take time by their length alone:', () => {
+  for (const [what, text] of [
+    ['nothing but carriage returns', repeated('\r', 1_000_000)],
+    ['one folded line', `BEGIN:VCALENDAR${repeated('\n ', 500_000)}`],
+    ['an EXDATE of 60,000 dates', calendar(event([`EXDATE:${repeated('20240101T100000Z', 60_000, ',')}`]))],
+    [
+      '20,000 alarms',
+      calendar(event(Array(20_000).fill('BEGIN:VALARM\r\nACTION:X\r\nTRIGGER:PT0S\r\nEND:VALARM'))),
+    ],
+    ['a parameter of 500,000 values', calendar(event([`X-A;B=${repeated('a', 500_000, ',')}:x`]))],
+    ['a million carets', calendar(event([`X-A;B=${repeated('^n', 500_000)}:x`]))],
+    ['900 quotes never closed', calendar(event([`X-A${repeated(';B="', 900)}:x`]))],
+    ['100,000 names', calendar(event(Array.from({ length: 100_000 }, (_, index) => `X-${index}:a`)))],
+    [
+      'a time zone of 100 busy rules',
+      calendar(timezone('Europe/Berlin', ...Array<string>(100).fill(observance(YEARLY))), event([])),
+    ],
+    [
+      '200 zones counted for centuries',
+      calendar(
+        ...Array.from({ length: 200 }, (_, index) =>
+          timezone(`Z${index}`, observance(`${YEARLY};COUNT=5000`)),
+        ),
+        event([]),
+      ),
+    ],
+    [
+      '1,900 lists of dates',
+      calendar(
+        timezone(
+          'X',
+          ...Array<string>(1900).fill(observance(`RDATE:${repeated('19700101T000000', 30, ',')}`)),
+        ),
+        event([]),
+      ),
+    ],
+  ] as const) {
+    it(what, () => {
+      const before = process.cpuUsage()
+      try {
+        readCalendarObject(text)
+      } catch (error) {
+        if (!(error instanceof InvalidCalendarError)) throw error
+      }
+      const { user, system } = process.cpuUsage(before)
+      expect((user + system) / 1e6).to.be.below(ALLOWED)
+    })
+  }
+
+  for (const [what, text] of [
+    [
+      '100,000 zones nobody knows',
+      calendar(event(Array.from({ length: 100_000 }, (_, index) => `X-A;TZID=A/B${index}:x`))),
+    ],
+    ['half a million escapes', calendar(event([`DESCRIPTION:${repeated('\\,', 500_000)}`]))],
+    ['half a million slashes', calendar(event([`FREEBUSY:${repeated('/', 500_000)}`]))],
+  ] as const) {
+    it(`${what}, written in every form`, () => {
+      const parsed = parseCalendar(text)
+      const before = process.cpuUsage()
+      serializeCalendar(withTimezones(parsed))
+      toJcal(parsed)
+      const { user, system } = process.cpuUsage(before)
+      expect((user + system) / 1e6).to.be.below(ALLOWED)
+    })
+  }
+
+  it('more zones than any object uses', () => {
+    const many = Array.from({ length: 201 }, (_, index) => timezone(`Z${index}`, observance()))
+    expect(() => readCalendarObject(calendar(...many, event([])))).to.throw(
+      InvalidCalendarError,
+      '200 time zones',
+    )
+  })
+})
