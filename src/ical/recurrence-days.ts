@@ -10,6 +10,7 @@ import {
   monthStarts,
   weekdayOf,
   weekYearOf,
+  yearOf,
   yearStart,
 } from './recurrence-civil.ts'
 import type { RecurrenceRule, RuleWeekday } from './recurrence-rule.ts'
@@ -52,6 +53,9 @@ export class DayFilter {
   readonly parts: DayParts
   readonly #kinds = new Map<number, YearDays>()
   #isEmpty: boolean | undefined
+  /** The mask of the year last asked about, and its first day since the epoch. */
+  #current: Uint8Array | undefined
+  #start = 0
 
   constructor(parts: DayParts) {
     this.parts = parts
@@ -65,6 +69,16 @@ export class DayFilter {
     const made = allowedDays(this.parts, year)
     this.#kinds.set(key, made)
     return made
+  }
+
+  /** Is a day since the epoch allowed? Fast for days asked about in order. */
+  allows(day: number): boolean {
+    if (this.#current === undefined || day < this.#start || day >= this.#start + this.#current.length) {
+      const year = yearOf(day)
+      this.#start = yearStart(year)
+      this.#current = this.year(year).mask
+    }
+    return this.#current[day - this.#start] === 1
   }
 
   /** True when no day of any year is allowed, e.g. 30 February. */

@@ -28,8 +28,8 @@ export interface PeriodSource {
   anchors(index: number, into: number[]): void
   /** How many anchors each period has, where all have the same number. */
   readonly anchorsPerPeriod: number | undefined
-  /** Proves, at some cost, that no period holds anything; false when that is not known. */
-  isEmpty(): boolean
+  /** Every number of anchors a period may have, at some cost; undefined when that is not known. */
+  anchorCounts(): ReadonlySet<number> | undefined
 }
 
 /** Which days (since the epoch) a rule allows at all. */
@@ -37,6 +37,13 @@ export interface DayMatcher {
   /** The first allowed day from `day` on, in steps of `step` days; Infinity when none is left. */
   nextAllowed(day: number, step: number, budget: Budget): number
   isEmpty(): boolean
+}
+
+/** Collects counts over 400 years, after which the Gregorian calendar repeats, weekdays included. */
+function countsOver(count: (year: number, add: (anchors: number) => void) => void): Set<number> {
+  const counts = new Set<number>()
+  for (let year = 1600; year < 2000; year++) count(year, (anchors) => counts.add(anchors))
+  return counts
 }
 
 export const END_DAY = yearStart(LAST_YEAR + 1)
@@ -69,7 +76,7 @@ function yearPeriods(interval: number, parts: DayParts, startDay: number): Perio
       const start = yearStart(year)
       for (const day of filter.year(year).days) into.push((start + day) * DAY)
     },
-    isEmpty: () => filter.isEmpty(),
+    anchorCounts: () => countsOver((year, add) => add(filter.year(year).days.length)),
   }
 }
 
@@ -84,7 +91,10 @@ function weekYearPeriods(interval: number, parts: DayParts, startDay: number): P
     const start = firstWeekOf(year, weekStart)
     const weeks = (firstWeekOf(year + 1, weekStart) - start) / 7
     for (let week = 0; week < weeks; week++) {
-      if (listAllows(weekNumbers, week, weeks)) pushDays(filter, start + week * 7, 7, into)
+      if (!listAllows(weekNumbers, week, weeks)) continue
+      for (let day = start + week * 7; day < start + week * 7 + 7; day++) {
+        if (filter.allows(day)) into.push(day * DAY)
+      }
     }
   }
   const weekYear = weekYearOf(startDay, weekStart)
@@ -97,14 +107,12 @@ function weekYearPeriods(interval: number, parts: DayParts, startDay: number): P
     indexAt: (local) => Math.floor((weekYearOf(Math.floor(local / DAY), weekStart) - first) / interval),
     skipTo: (index) => (first + index * interval > LAST_YEAR ? Number.POSITIVE_INFINITY : index),
     anchors: (index, into) => pushYear(first + index * interval, into),
-    isEmpty: () => new DayFilter(parts).isEmpty(),
-  }
-}
-
-function pushDays(filter: DayFilter, from: number, count: number, into: number[]): void {
-  for (let day = from; day < from + count; day++) {
-    const year = yearOf(day)
-    if (filter.year(year).mask[day - yearStart(year)] === 1) into.push(day * DAY)
+    anchorCounts: () =>
+      countsOver((year, add) => {
+        const anchors: number[] = []
+        pushYear(year, anchors)
+        add(anchors.length)
+      }),
   }
 }
 
@@ -124,7 +132,11 @@ function monthPeriods(interval: number, parts: DayParts, startDay: number): Peri
       const end = monthIndex[month + 1] ?? 0
       for (let at = monthIndex[month] ?? 0; at < end; at++) into.push((start + (days[at] ?? 0)) * DAY)
     },
-    isEmpty: () => filter.isEmpty(),
+    anchorCounts: () =>
+      countsOver((year, add) => {
+        const { monthIndex } = filter.year(year)
+        for (let month = 0; month < 12; month++) add((monthIndex[month + 1] ?? 0) - (monthIndex[month] ?? 0))
+      }),
   }
 }
 
@@ -162,10 +174,14 @@ function weekPeriods(interval: number, parts: DayParts, startDay: number): Perio
     skipTo: (index) => (first + index * 7 * interval >= END_DAY ? Number.POSITIVE_INFINITY : index),
     anchors: (index, into) => {
       const start = first + index * 7 * interval
-      if (filter !== undefined) pushDays(filter, start, 7, into)
-      else for (const offset of offsets) into.push((start + offset) * DAY)
+      for (const offset of offsets) {
+        if (filter?.allows(start + offset) !== false) into.push((start + offset) * DAY)
+      }
     },
-    isEmpty: () => filter?.isEmpty() ?? false,
+    anchorCounts: () => {
+      if (filter === undefined) return new Set([offsets.length])
+      return new Set(filter.isEmpty() ? [] : offsets.map((_, index) => index + 1))
+    },
   }
 }
 
@@ -196,7 +212,7 @@ export function singleDayPeriods(
     anchors: (index, into) => {
       into.push((startDay + index * interval) * DAY)
     },
-    isEmpty: () => matcher?.isEmpty() ?? false,
+    anchorCounts: () => new Set(matcher?.isEmpty() === true ? [] : [1]),
   }
 }
 

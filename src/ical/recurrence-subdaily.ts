@@ -42,7 +42,7 @@ export function timePeriods(
     anchors: (index, into) => {
       into.push(base + index * step)
     },
-    isEmpty: () => (days?.isEmpty() ?? false) || neverReaches(grid),
+    anchorCounts: () => new Set(days?.isEmpty() === true || neverReaches(grid) ? [] : [1]),
   }
 }
 

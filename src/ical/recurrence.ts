@@ -109,10 +109,7 @@ export class Recurrence {
 
   #perPeriod(): number | undefined {
     const anchors = this.#source.anchorsPerPeriod
-    if (anchors === undefined) return undefined
-    const size = anchors * this.#offsets.length
-    const picks = this.rule.bySetPos.length > 0 && !isLessThanDaily(this.rule)
-    return picks ? pickPositions(this.rule.bySetPos, size).length : size
+    return anchors === undefined ? undefined : this.#sizeOf(anchors)
   }
 
   #countFrom(index: number, floor: number, budget: Budget): number {
@@ -136,6 +133,19 @@ export class Recurrence {
     return instances
   }
 
+  /** Is it certain that no period has an instance? */
+  #isHopeless(): boolean {
+    const counts = this.#source.anchorCounts()
+    return counts !== undefined && ![...counts].some((anchors) => this.#sizeOf(anchors) > 0)
+  }
+
+  /** Instances of a period with that many anchors. */
+  #sizeOf(anchors: number): number {
+    const size = anchors * this.#offsets.length
+    const picks = this.rule.bySetPos.length > 0 && !isLessThanDaily(this.rule)
+    return picks ? pickPositions(this.rule.bySetPos, size).length : size
+  }
+
   #walk(first: number, floor: number, budget: Budget): RuleCursor {
     let index = first
     let batch: number[] = []
@@ -151,7 +161,7 @@ export class Recurrence {
           misses = 0
           return local
         }
-        if (++misses === PATIENCE && this.#source.isEmpty()) index = Number.POSITIVE_INFINITY
+        if (++misses === PATIENCE && this.#isHopeless()) index = Number.POSITIVE_INFINITY
         index = index === Number.POSITIVE_INFINITY ? index : this.#source.skipTo(index, budget)
         if (index === Number.POSITIVE_INFINITY) return undefined
         batch = this.#period(index, budget)

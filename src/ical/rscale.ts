@@ -86,7 +86,7 @@ function yearPeriods(rule: CalendarRule, interval: number, startDay: number): Pe
     anchors: (index, into) => {
       for (const day of daysOfYear(rule, first + index * interval)) into.push(day * DAY)
     },
-    isEmpty: () => false,
+    anchorCounts: () => undefined,
   }
 }
 
@@ -127,7 +127,7 @@ function monthPeriods(rule: CalendarRule, interval: number, startDay: number): P
       if (found === undefined) return
       for (const day of daysOfMonth(rule, table, found)) into.push(day * DAY)
     },
-    isEmpty: () => false,
+    anchorCounts: () => undefined,
   }
 }
 
@@ -144,7 +144,7 @@ function weekPeriods(rule: CalendarRule, interval: number, startDay: number): Pe
       const week = first + index * 7 * interval
       for (let day = week; day < week + 7; day++) if (limitsAllow(rule, day)) into.push(day * DAY)
     },
-    isEmpty: () => false,
+    anchorCounts: () => undefined,
   }
 }
 

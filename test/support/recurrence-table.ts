@@ -77,7 +77,8 @@ export function expandRule(
   return written
 }
 
-function writeLike(local: number, start: string): string {
+/** A local time written in the form of another. */
+export function writeLike(local: number, start: string): string {
   const time = localTimeOf(local)
   if (!start.includes('T')) return writeDate(time)
   return writeLocalTime(time) + (start.endsWith('Z') ? 'Z' : '')
