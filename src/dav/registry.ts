@@ -1,3 +1,4 @@
+import type { ObjectEntry } from '../calendar/list-entries.ts'
 import type { RequestContext } from './context.ts'
 import type { Resource, ResourceKind, ResourceOf } from './resources/resource.ts'
 import { type Content, clark, type Element, type Name } from './xml/element.ts'
@@ -18,6 +19,11 @@ export interface LiveProperty<K extends ResourceKind = ResourceKind> extends Nam
    */
   readonly keepsAttributes?: boolean
   get(ctx: RequestContext, resource: ResourceOf<K>): PropertyValue | Promise<PropertyValue>
+  /**
+   * The same content of a calendar object, where its entry in a listing is enough to tell: a listing that asks
+   * for such properties alone is answered without loading the objects.
+   */
+  ofEntry?(entry: ObjectEntry): readonly Content[]
   /** Turns the sent element into the change it asks for; throws a PreconditionError for a bad value. */
   readonly set?: PropertySetter
 }

@@ -1,3 +1,4 @@
+import { listEntries } from '../../calendar/list-entries.ts'
 import { READ_CONTENT } from '../../calendar/privileges.ts'
 import { requirePrivileges } from '../access.ts'
 import type { RequestContext } from '../context.ts'
@@ -9,6 +10,7 @@ import { readPropfind } from '../properties/request.ts'
 import { readDepth, readXml } from '../request.ts'
 import { isCollection, membersOf } from '../resources/members.ts'
 import { resolve } from '../resources/resolve.ts'
+import type { Resource } from '../resources/resource.ts'
 import type { Method } from './table.ts'
 
 /** PROPFIND (RFC 4918 §9.1). */
@@ -27,11 +29,24 @@ export const propfind: Method = {
     const multistatus = new Multistatus(ctx.koa)
     // Client: Thunderbird reads the first response only, and expects the request's own resource there.
     if (!(isListing && ctx.preferences.depthNoroot)) await plan.writeOwn(multistatus, resource)
-    if (isListing) {
-      for await (const members of membersOf(ctx, resource)) await plan.write(multistatus, members)
-    }
+    if (isListing) await writeMembers(ctx, resource, plan, multistatus)
     await multistatus.close()
   },
+}
+
+async function writeMembers(
+  ctx: RequestContext,
+  resource: Resource,
+  plan: PropertyPlan,
+  multistatus: Multistatus,
+): Promise<void> {
+  if (resource.kind === 'calendar' && plan.isAnsweredByEntries) {
+    for await (const entries of listEntries(ctx.calendar, resource)) {
+      await plan.writeEntries(multistatus, resource, entries)
+    }
+    return
+  }
+  for await (const members of membersOf(ctx, resource)) await plan.write(multistatus, members)
 }
 
 /** RFC 8144 §2.1, §2.3. */

@@ -1,32 +1,17 @@
-import type { DeadProperty } from '../../calendar/model.ts'
+import type { ObjectEntry } from '../../calendar/list-entries.ts'
+import type { Calendar, DeadProperty } from '../../calendar/model.ts'
 import { Refusal } from '../../calendar/refusal.ts'
 import type { RequestContext } from '../context.ts'
-import { HttpError, PreconditionError } from '../errors.ts'
-import { type Multistatus, propstat, propstats } from '../multistatus.ts'
+import { HttpError } from '../errors.ts'
+import { type Multistatus, propstats } from '../multistatus.ts'
 import { answerTo } from '../refusals.ts'
-import type { LiveProperty, PropertyValue } from '../registry.ts'
+import type { LiveProperty } from '../registry.ts'
 import type { Resource, ResourceKind } from '../resources/resource.ts'
 import { clark, type Name } from '../xml/element.ts'
-import { serialize, serializeContents, tagName } from '../xml/serialize.ts'
+import { BodyWriter, type Value } from './body-writer.ts'
 import { type DeadByResource, deadOf, loadDead } from './dead.ts'
 import type { PropertyRequest } from './request.ts'
-
-/** A wanted property with its tags already written. */
-interface Slot {
-  readonly key: string
-  /** Undefined: only a dead property can have this name. */
-  readonly live: LiveProperty | undefined
-  readonly open: string
-  readonly close: string
-  readonly empty: string
-  /** Not having it is worth no propstat: the client did not name it. */
-  readonly isOptional: boolean
-}
-
-interface KindPlan {
-  readonly slots: readonly Slot[]
-  readonly dead: 'none' | 'named' | 'all'
-}
+import { elementOf, type KindPlan, mayBeDead, type Slot, slotFor } from './slot.ts'
 
 /**
  * Turns a request for properties into XML, resource after resource. Names are looked up and tags written
@@ -61,6 +46,28 @@ export class PropertyPlan {
     }
   }
 
+  /** Do the entries of a listing tell all that is asked of calendar objects? */
+  get isAnsweredByEntries(): boolean {
+    const { slots, dead } = this.#planFor('object')
+    return dead === 'none' && slots.every(({ live }) => live?.ofEntry !== undefined)
+  }
+
+  /** Writes a response for each entry of a calendar; only when `isAnsweredByEntries`. */
+  async writeEntries(
+    multistatus: Multistatus,
+    calendar: Calendar,
+    entries: readonly ObjectEntry[],
+  ): Promise<void> {
+    const base = this.#ctx.hrefs.of(calendar)
+    const { slots } = this.#planFor('object')
+    for (const entry of entries) {
+      let found = ''
+      for (const slot of slots) found += elementOf(slot, slot.live?.ofEntry?.(entry) ?? [])
+      multistatus.append(base + encodeURIComponent(entry.name), propstats(found, ''))
+      if (multistatus.isFull) await multistatus.drain()
+    }
+  }
+
   /** The propstats of one resource, as XML. */
   async propstatsOf(resource: Resource): Promise<string> {
     return this.#body(resource, await this.#loadDead([resource]))
@@ -88,8 +95,9 @@ export class PropertyPlan {
       return { slots, dead: slots.some(mayBeDead) ? 'named' : 'none' }
     }
     const all = table.on(kind)
-    if (request.kind === 'propname') return { slots: all.map((live) => slot(live, live, true)), dead: 'all' }
-    const standard = all.filter(({ inAllprop }) => inAllprop).map((live) => slot(live, live, true))
+    if (request.kind === 'propname')
+      return { slots: all.map((live) => slotFor(live, live, true)), dead: 'all' }
+    const standard = all.filter(({ inAllprop }) => inAllprop).map((live) => slotFor(live, live, true))
     const included = unique(request.include).map((name) => this.#slot(kind, name, false))
     const named = new Set(included.map(({ key }) => key))
     return { slots: [...standard.filter(({ key }) => !named.has(key)), ...included], dead: 'all' }
@@ -98,7 +106,7 @@ export class PropertyPlan {
   #slot(kind: ResourceKind, name: Name, isOptional: boolean): Slot {
     const extra = this.#extras.get(clark(name))
     const live = extra?.on.includes(kind) ? extra : this.#ctx.registries.properties.forKind(kind, name)
-    return slot(name, live, isOptional)
+    return slotFor(name, live, isOptional)
   }
 
   #body(resource: Resource, loaded: DeadByResource): string | Promise<string> {
@@ -160,85 +168,7 @@ export class PropertyPlan {
   }
 }
 
-type Value = PropertyValue | HttpError
-
 const NO_DEAD: DeadByResource = new Map()
-
-/** Gathers the propstats of one resource. */
-class BodyWriter {
-  readonly #namesOnly: boolean
-  readonly #isMinimal: boolean
-  #found = ''
-  #missing = ''
-  #refused = ''
-
-  constructor(namesOnly: boolean, isMinimal: boolean) {
-    this.#namesOnly = namesOnly
-    this.#isMinimal = isMinimal
-  }
-
-  add(slot: Slot, value: Value, dead: readonly DeadProperty[]): void {
-    if (value === undefined) this.#miss(slot)
-    else if (value instanceof HttpError) this.#refuse(slot, value)
-    else if (this.#namesOnly) this.#found += slot.empty
-    else if ('namespace' in value) this.#found += serialize(value)
-    else {
-      const inner = serializeContents(value)
-      const kept = slot.live?.keepsAttributes ? xmlSaying(inner, slot, dead) : undefined
-      this.#found += kept ?? (inner === '' ? slot.empty : slot.open + inner + slot.close)
-    }
-  }
-
-  addDead(slot: Slot, dead: readonly DeadProperty[]): void {
-    const property = dead.find((candidate) => clark(candidate) === slot.key)
-    if (property === undefined) this.#miss(slot)
-    else this.#found += property.xml
-  }
-
-  end(plan: KindPlan, dead: readonly DeadProperty[]): string {
-    if (plan.dead === 'all') this.#addAllDead(plan, dead)
-    return propstats(this.#found, this.#missing, this.#refused)
-  }
-
-  #addAllDead({ slots }: KindPlan, dead: readonly DeadProperty[]): void {
-    for (const property of dead) {
-      if (slots.some(({ key }) => key === clark(property))) continue
-      this.#found += this.#namesOnly ? slot(property, undefined, true).empty : property.xml
-    }
-  }
-
-  #miss(slot: Slot): void {
-    if (!slot.isOptional && !this.#isMinimal) this.#missing += slot.empty
-  }
-
-  #refuse(slot: Slot, error: HttpError): void {
-    if (slot.isOptional) return
-    const condition = error instanceof PreconditionError ? error.condition : undefined
-    this.#refused += propstat(error.status, slot.empty, condition)
-  }
-}
-
-function mayBeDead({ live }: Slot): boolean {
-  return live === undefined || live.keepsAttributes === true
-}
-
-/** The element as it was sent, attributes included, if its content is still the property's value. */
-function xmlSaying(inner: string, { key }: Slot, dead: readonly DeadProperty[]): string | undefined {
-  const xml = dead.find((candidate) => clark(candidate) === key)?.xml
-  return xml?.slice(xml.indexOf('>') + 1, xml.lastIndexOf('<')) === inner ? xml : undefined
-}
-
-function slot(name: Name, live: LiveProperty | undefined, isOptional: boolean): Slot {
-  const { tag, declaration } = tagName(name)
-  return {
-    key: clark(name),
-    live,
-    open: `<${tag}${declaration}>`,
-    close: `</${tag}>`,
-    empty: `<${tag}${declaration}/>`,
-    isOptional,
-  }
-}
 
 function unique<T extends Name>(names: readonly T[]): readonly T[] {
   return [...new Map(names.map((name) => [clark(name), name])).values()]

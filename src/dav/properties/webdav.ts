@@ -31,6 +31,7 @@ const RESOURCETYPE = defineProperty({
   on: EVERYWHERE,
   inAllprop: true,
   get: (_ctx, resource) => typeOf(resource),
+  ofEntry: () => NOTHING,
 })
 
 function typeOf(resource: Resource): readonly Content[] {
@@ -79,10 +80,15 @@ const GETETAG = defineProperty({
   inAllprop: true,
   get(_ctx, resource) {
     const etag = resource.kind === 'object' ? resource.object.etag : resource.etag
-    // Ours are base64url or hexadecimal: nothing to escape, and there may be 10,000 of them.
-    return etag === undefined ? undefined : [{ raw: `"${etag}"` }]
+    return etag === undefined ? undefined : quoted(etag)
   },
+  ofEntry: ({ etag }) => quoted(etag),
 })
+
+/** Our etags are base64url or hexadecimal: there is nothing to escape, and may be 10,000 of them. */
+function quoted(etag: string): readonly Content[] {
+  return [{ raw: `"${etag}"` }]
+}
 
 const GETCONTENTTYPE = defineProperty({
   namespace: DAV,
@@ -93,6 +99,7 @@ const GETCONTENTTYPE = defineProperty({
     const type = resource.kind === 'object' ? contentTypeOf(resource.object) : resource.contentType
     return type === undefined ? undefined : [type]
   },
+  ofEntry: (entry) => [contentTypeOf(entry)],
 })
 
 const GETCONTENTLENGTH = defineProperty({

@@ -196,6 +196,22 @@ describe('PROPFIND (RFC 4918 §9.1)', () => {
     expect(text).to.contain('ISO-8859-1')
   })
 
+  it('says the same of a member however much is asked', async () => {
+    await alice.put(`${alice.calendar}${encodeURIComponent('b c&<é>.ics')}`, event({ uid: 'b' }))
+    const names = ['D:getetag', 'D:getcontenttype', 'D:resourcetype']
+    const few = await alice.propfind(alice.calendar, '1', propfind(...names))
+    const more = await alice.propfind(alice.calendar, '1', propfind(...names, 'D:getcontentlength'))
+    expect(few.hrefs).to.have.members(more.hrefs)
+    for (const href of few.hrefs.slice(1)) {
+      const [one, other] = [few.response(href), more.response(href)]
+      expect(one.statuses).to.deep.equal([200])
+      for (const name of ['getetag', 'getcontenttype', 'resourcetype']) {
+        expect(one.get(DAV, name), `${name} of ${href}`).to.deep.equal(other.get(DAV, name))
+      }
+    }
+    await alice.send('DELETE', `${alice.calendar}${encodeURIComponent('b c&<é>.ics')}`)
+  })
+
   it('streams a long listing, each member once', async () => {
     const copies = statement<never>(
       'test.copies',
@@ -209,5 +225,8 @@ describe('PROPFIND (RFC 4918 §9.1)', () => {
     expect(answer.headers.get('content-length')).to.equal(null)
     expect(new Set(answer.hrefs).size).to.equal(3002)
     expect(answer.response(`${alice.calendar}copy%2042.ics`).names(200)).to.deep.equal(['getetag'])
+    const etags = await alice.propfind(alice.calendar, '1', propfind('D:getetag'))
+    expect(etags.headers.get('content-length')).to.equal(null)
+    expect(etags.hrefs).to.have.members(answer.hrefs)
   })
 })
