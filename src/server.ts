@@ -4,6 +4,7 @@ import { createAccounts } from './accounts/accounts.ts'
 import { createCalendarEnv } from './calendar-env.ts'
 import type { Config } from './config.ts'
 import { davFrontEnd, registries } from './dav/app.ts'
+import { timezoneService } from './dav/timezone-service.ts'
 import { createApp } from './http/app.ts'
 import type { Logger } from './http/log.ts'
 import { createMetrics, type Exposition, shareMetrics, watchProcess } from './http/metrics.ts'
@@ -44,6 +45,7 @@ export async function startServer({ config, store, database, log }: ServerParts)
     corsOrigins: config.corsOrigins,
     methods: registries.methods.names,
     frontEnds: [
+      timezoneService,
       davFrontEnd({
         calendar: createCalendarEnv(config, store),
         accounts: createAccounts({ store, clock: () => new Date() }),
