@@ -37,7 +37,7 @@ export async function freeBusy(
 
 function periodsOf(row: BusyRow, calendars: ReadonlyMap<string, Calendar>, range: BusyRange): BusyPeriod[] {
   const { data, start, end } = row
-  if (data !== undefined) return expanded(data, calendars.get(row.calendarId) as Calendar, range)
+  if (data !== undefined) return expanded(data, calendars.get(row.calendarId ?? '') as Calendar, range)
   if (start === undefined || end === undefined || row.busy === 'FREE') return []
   const from = Math.max(start.getTime(), range.start)
   const until = Math.min(end.getTime(), range.end)

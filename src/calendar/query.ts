@@ -2,7 +2,12 @@ import { InvalidCalendarError, RecurrenceLimitError } from '../ical/errors.ts'
 import { type CompFilter, matchesFilter } from '../ical/filter.ts'
 import { readCalendarObject } from '../ical/object.ts'
 import type { Zone } from '../ical/zones.ts'
-import { type CandidateRow, findCandidates, findCandidatesInRange } from '../store/event-queries.ts'
+import {
+  type CandidateRow,
+  findCandidates,
+  findCandidatesInRange,
+  findCandidatesInWideRange,
+} from '../store/event-queries.ts'
 import type { CalendarEnv } from './env.ts'
 import { floatingZoneOf } from './floating-zone.ts'
 import type { Calendar, CalendarObjectRecord } from './model.ts'
@@ -53,8 +58,13 @@ function candidates(
   const common = [owner.userId, calendarId, component, uidPart, data, isComplete] as const
   if (range === undefined) return env.store.reader.stream(findCandidates, ...common)
   const bounds = [instantOf(range.from), instantOf(range.until)] as const
-  return env.store.reader.stream(findCandidatesInRange, ...common, ...bounds)
+  const isWide = range.until - range.from > WIDE_MS
+  const statement = isWide ? findCandidatesInWideRange : findCandidatesInRange
+  return env.store.reader.stream(statement, ...common, ...bounds)
 }
+
+/** From here on it costs less to ask every recurring object for one instance than to look at all instances. */
+const WIDE_MS = 100 * DAY_MS
 
 /** The farthest instants a Date can hold are stored as infinitely far. */
 function instantOf(epochMs: number): Date {

@@ -17,6 +17,8 @@ export const deleteReplaced = statement(
   'events.delete-replaced',
   `with dead as (
      delete from properties where user_id = $1 and resource_id = $2 and scope = 'object'
+   ), instances as (
+     delete from event_instances where user_id = $1 and event_id = $2
    )
    delete from events where user_id = $1 and event_id = $2`,
 )

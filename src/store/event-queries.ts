@@ -17,7 +17,8 @@ function candidate(decided: string): string {
   return `select ${eventColumns(`case when $5 or not ${answer} then e.data end`)}, ${answer} as "isDecided"`
 }
 
-const COMMON = `e.user_id = $1 and e.calendar_id = $2 and ($3::text is null or e.component = $3)
+const IN_CALENDAR = 'e.user_id = $1 and e.calendar_id = $2'
+const WANTED = `($3::text is null or e.component = $3)
   and ($4::text is null or strpos(lower(e.uid), lower($4)) > 0)`
 
 /**
@@ -26,7 +27,7 @@ const COMMON = `e.user_id = $1 and e.calendar_id = $2 and ($3::text is null or e
  */
 export const findCandidates = statement<CandidateRow>(
   'events.candidates',
-  `${candidate('true')} from events e where ${COMMON}`,
+  `${candidate('true')} from events e where ${IN_CALENDAR} and ${WANTED} order by e.revision`,
 )
 
 /** RFC 4791 §9.9: what has no duration is in the range that it begins in. */
@@ -44,41 +45,75 @@ function isNear(of: string, from: string): string {
   return `not ${of}.is_long and ${of}.start_time > ${from}::timestamptz - interval '8 days'`
 }
 
-/** Does the list of instances cover the whole range? Null is endless coverage. */
-function covers(from: string, until: string): string {
-  return `(coalesce(e.indexed_from <= ${from}, true) and coalesce(e.indexed_until >= ${until}, true))`
-}
-
 const FROM = '$7'
 const UNTIL = '$8'
 
-function instancesIn(owner: string, calendar: string, from: string, until: string): string {
-  const mine = `i.user_id = ${owner} and i.calendar_id = ${calendar} and ${overlaps('i', from, until)}`
-  return `select i.event_id from event_instances i where ${mine} and ${isNear('i', from)}
-    union select i.event_id from event_instances i where ${mine} and i.is_long`
+/**
+ * Recurring objects whose listed instances do not cover the whole range, or that have none: each once, by the
+ * index that finds only those.
+ */
+function uncovered(inCalendar: string, select: string, from: string, until: string, also: string): string {
+  const branch = (condition: string) => `${select} from events e
+     where ${inCalendar} and e.is_recurring and ${condition} and ${mayOverlap(from, until)} and ${also}`
+  const endsBefore = `e.indexed_until < ${until}`
+  const beginsAfter = `e.indexed_from > ${from}`
+  return `${branch(endsBefore)}
+   union all
+   ${branch(`${beginsAfter} and ${endsBefore} is not true`)}
+   union all
+   ${branch(`not e.is_exact and ${beginsAfter} is not true and ${endsBefore} is not true`)}`
+}
+
+const INSTANCES = `select i.event_id from event_instances i
+  where i.user_id = $1 and i.calendar_id = $2 and ${overlaps('i', FROM, UNTIL)}`
+
+/** By time: what it costs is the instances in the range. */
+const HITS = `${INSTANCES} and ${isNear('i', FROM)} union ${INSTANCES} and i.is_long`
+
+const OWN_INSTANCE = `select 1 from event_instances i
+  where i.user_id = $1 and i.event_id = e.event_id and ${overlaps('i', FROM, UNTIL)}`
+
+/** By object: what it costs is the objects that recur, however many instances the range has. */
+const WIDE_HITS = `select e.event_id from events e
+  where ${IN_CALENDAR} and e.is_recurring and e.is_exact and ${mayOverlap(FROM, UNTIL)}
+    and (exists (${OWN_INSTANCE} and ${isNear('i', FROM)}) or exists (${OWN_INSTANCE} and i.is_long))`
+
+function inRange(hits: string): string {
+  return `with hits as materialized (${hits})
+   ${candidate('e.is_exact')} from events e
+   where ${IN_CALENDAR} and not e.is_recurring and ${isNear('e', FROM)} and ${overlaps('e', FROM, UNTIL)}
+     and ${WANTED}
+   union all
+   ${candidate('e.is_exact')} from events e
+   where ${IN_CALENDAR} and not e.is_recurring and e.is_long and ${mayOverlap(FROM, UNTIL)} and ${WANTED}
+   union all
+   select hit.* from hits h cross join lateral (
+     ${candidate('true')} from events e
+     where e.user_id = $1 and e.event_id = h.event_id and e.is_exact and ${WANTED} limit 1
+   ) hit
+   union all
+   ${uncovered(
+     IN_CALENDAR,
+     candidate('false'),
+     FROM,
+     UNTIL,
+     `${WANTED} and not (e.is_exact and e.event_id in (select h.event_id from hits h))`,
+   )}`
 }
 
 /** As findCandidates, and ($7 from, $8 until): only what may overlap that range. */
-export const findCandidatesInRange = statement<CandidateRow>(
-  'events.candidates-in-range',
-  `with hits as materialized (${instancesIn('$1', '$2', FROM, UNTIL)})
-   ${candidate('e.is_exact')} from events e
-   where ${COMMON} and not e.is_recurring and ${isNear('e', FROM)} and ${overlaps('e', FROM, UNTIL)}
-   union all
-   ${candidate('e.is_exact')} from events e
-   where ${COMMON} and not e.is_recurring and e.is_long and ${mayOverlap(FROM, UNTIL)}
-   union all
-   ${candidate('true')} from hits h join events e on e.user_id = $1 and e.event_id = h.event_id
-   where ${COMMON} and e.is_exact
-   union all
-   ${candidate('false')} from events e
-   where ${COMMON} and e.is_recurring and ${mayOverlap(FROM, UNTIL)}
-     and not (e.is_exact and (${covers(FROM, UNTIL)} or e.event_id in (select h.event_id from hits h)))`,
+export const findCandidatesInRange = statement<CandidateRow>('events.candidates-in-range', inRange(HITS))
+
+/** The same for a range of many months, or without end. */
+export const findCandidatesInWideRange = statement<CandidateRow>(
+  'events.candidates-in-wide-range',
+  inRange(WIDE_HITS),
 )
 
 /** A stretch of time of one event that is not free, or the text to find them in. */
 export interface BusyRow {
-  readonly calendarId: string
+  /** Undefined where several calendars' events are made one. */
+  readonly calendarId: string | undefined
   readonly start: Date | undefined
   readonly end: Date | undefined
   readonly busy: string
@@ -86,30 +121,46 @@ export interface BusyRow {
   readonly data: string | undefined
 }
 
-const EVENTS = `e.user_id = $1 and e.calendar_id = any($2::uuid[]) and e.component = 'VEVENT'`
-const KNOWN = 'e.calendar_id as "calendarId", e.start_time as start, e.end_time as "end", e.busy'
-const UNDECIDED = `case when not e.is_exact then e.data end as data`
-const INSTANCE = `i.user_id = $1 and i.calendar_id = any($2::uuid[]) and i.busy <> 'FREE'
-  and ${overlaps('i', '$3', '$4')}`
+const EVENTS = `e.user_id = $1 and e.calendar_id = any($2::uuid[])`
+const KNOWN = 'e.start_time as "from", e.end_time as until, e.busy'
+const BUSY = `${EVENTS} and not e.is_recurring and e.is_exact and e.busy <> 'FREE' and e.component = 'VEVENT'`
+const INSTANCE = `select i.event_id, i.start_time as "from", i.end_time as until, i.busy from event_instances i
+     where i.user_id = $1 and i.calendar_id = any($2::uuid[]) and i.busy <> 'FREE'
+       and ${overlaps('i', '$3', '$4')}`
+const TEXT = `select e.event_id, e.calendar_id, e.busy, e.data`
+const OPEN = `${EVENTS} and not e.is_recurring and not e.is_exact and e.busy <> 'FREE'
+     and e.component = 'VEVENT'`
 
-/** ($1 userId, $2 calendarIds uuid[], $3 from, $4 until) */
+/**
+ * ($1 userId, $2 calendarIds uuid[], $3 from, $4 until): what the index knows, those of one type that touch or
+ * overlap made one; and the texts of the objects it does not answer for.
+ */
 export const findBusy = statement<BusyRow>(
   'events.busy',
-  `select ${KNOWN}, ${UNDECIDED} from events e
-   where ${EVENTS} and not e.is_recurring and e.busy <> 'FREE'
-     and ${isNear('e', '$3')} and ${overlaps('e', '$3', '$4')}
+  `with texts as materialized (
+     ${TEXT} from events e where ${OPEN} and not e.is_long
+       and e.start_time > $3::timestamptz - interval '8 days' and e.start_time < $4
+     union all
+     ${TEXT} from events e where ${OPEN} and e.is_long and ${mayOverlap('$3', '$4')}
+     union all
+     ${uncovered(EVENTS, TEXT, '$3', '$4', "e.component = 'VEVENT'")}
+   ), known as (
+     select ${KNOWN} from events e where ${BUSY} and ${isNear('e', '$3')} and ${overlaps('e', '$3', '$4')}
+     union all
+     select ${KNOWN} from events e where ${BUSY} and e.is_long and ${overlaps('e', '$3', '$4')}
+     union all
+     select i."from", i.until, i.busy
+     from (${INSTANCE} and ${isNear('i', '$3')} union all ${INSTANCE} and i.is_long) i
+     where i.event_id not in (select event_id from texts)
+   ), marked as (
+     select *, case when "from" > max(until) over (
+       partition by busy order by "from", until rows between unbounded preceding and 1 preceding
+     ) then 1 else 0 end as gap from known
+   ), islands as (
+     select *, sum(gap) over (partition by busy order by "from", until) as island from marked
+   )
+   select null::uuid as "calendarId", min("from") as start, max(until) as "end", busy, null as data
+   from islands group by busy, island
    union all
-   select ${KNOWN}, ${UNDECIDED} from events e
-   where ${EVENTS} and not e.is_recurring and e.busy <> 'FREE' and e.is_long and ${mayOverlap('$3', '$4')}
-   union all
-   select i.calendar_id, i.start_time, i.end_time, i.busy, null
-   from (
-     select i.* from event_instances i where ${INSTANCE} and ${isNear('i', '$3')}
-     union all select i.* from event_instances i where ${INSTANCE} and i.is_long
-   ) i join events e on e.user_id = $1 and e.event_id = i.event_id
-   where e.is_exact and ${covers('$3', '$4')} and e.component = 'VEVENT'
-   union all
-   select e.calendar_id, null, null, e.busy, e.data from events e
-   where ${EVENTS} and e.is_recurring and ${mayOverlap('$3', '$4')}
-     and not (e.is_exact and ${covers('$3', '$4')})`,
+   select calendar_id, null, null, busy, data from texts`,
 )

@@ -214,6 +214,8 @@ export const deleteEvent = statement(
        do update set revision = excluded.revision, deleted_at = excluded.deleted_at
    ), dead as (
      delete from properties where user_id = $1 and resource_id = $3 and scope = 'object'
+   ), instances as (
+     delete from event_instances where user_id = $1 and event_id = $3
    )
    delete from events where user_id = $1 and event_id = $3`,
 )

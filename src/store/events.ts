@@ -48,8 +48,11 @@ export const findObjectWithData = statement<ObjectInCollectionRow>(
 
 const IN_CALENDAR = 'from events e where e.user_id = $1 and e.calendar_id = $2'
 
-/** ($1 userId, $2 calendarId): all objects of a calendar. */
-export const listEvents = statement<EventRow>('events.list', `select ${WITHOUT_DATA} ${IN_CALENDAR}`)
+/** ($1 userId, $2 calendarId): all objects of a calendar, in order of revision. */
+export const listEvents = statement<EventRow>(
+  'events.list',
+  `select ${WITHOUT_DATA} ${IN_CALENDAR} order by e.revision`,
+)
 
 /** The same with their text, in order of UID. */
 export const listEventsWithData = statement<EventRow>(
@@ -57,23 +60,21 @@ export const listEventsWithData = statement<EventRow>(
   `select ${WITH_DATA} ${IN_CALENDAR} order by e.uid`,
 )
 
+/** One look-up for each, whatever the planner believes about the size of the calendar. */
+function each(column: string, columns: string): string {
+  return `select found.* from unnest($3::text[]) as w(wanted) cross join lateral (
+     select ${columns} ${IN_CALENDAR} and e.${column} = w.wanted limit 1
+   ) found`
+}
+
 /** ($1 userId, $2 calendarId, $3 names text[]) */
-export const findEvents = statement<EventRow>(
-  'events.find-several',
-  `select ${WITHOUT_DATA} ${IN_CALENDAR} and e.name = any($3::text[])`,
-)
+export const findEvents = statement<EventRow>('events.find-several', each('name', WITHOUT_DATA))
 
 /** The same with their text. */
-export const findEventsWithData = statement<EventRow>(
-  'events.find-several-data',
-  `select ${WITH_DATA} ${IN_CALENDAR} and e.name = any($3::text[])`,
-)
+export const findEventsWithData = statement<EventRow>('events.find-several-data', each('name', WITH_DATA))
 
 /** ($1 userId, $2 calendarId, $3 uids text[]) */
-export const findEventsByUid = statement<EventRow>(
-  'events.find-by-uid',
-  `select ${WITH_DATA} ${IN_CALENDAR} and e.uid = any($3::text[])`,
-)
+export const findEventsByUid = statement<EventRow>('events.find-by-uid', each('uid', WITH_DATA))
 
 /** ($1 userId, $2 calendarId, $3 since revision, $4 until revision, $5 rows at most): in order of revision. */
 export const changedEvents = statement<EventRow>(

@@ -77,7 +77,12 @@ export const updateProfile = statement(
      locale = coalesce($5, locale), updated_at = $6 where user_id = $1`,
 )
 
-export const deleteUser = statement('delete_user', 'delete from users where user_id = $1')
+/** With everything they own: by foreign keys, but for the instances, which have none. */
+export const deleteUser = statement(
+  'delete_user',
+  `with instances as (delete from event_instances where user_id = $1)
+   delete from users where user_id = $1`,
+)
 
 export const findPrincipalByName = statement<Principal>(
   'find_principal_by_name',

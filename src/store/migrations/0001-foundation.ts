@@ -135,15 +135,25 @@ const STATEMENTS = [
     created_at timestamptz not null,
     updated_at timestamptz not null,
     primary key (user_id, event_id),
-    unique (user_id, calendar_id, name),
-    unique (user_id, calendar_id, uid),
+    unique (user_id, name, calendar_id),
+    unique (user_id, uid, calendar_id),
     foreign key (user_id, calendar_id) references calendars on delete cascade
   )`,
-  'create index events_by_revision on events (user_id, calendar_id, revision)',
-  `create index events_by_time on events (user_id, calendar_id, is_recurring, is_long, start_time, end_time)`,
-  `create index events_by_uid on events (user_id, uid)`,
-  `create index events_to_index on events (indexed_until) where is_recurring and indexed_until is not null`,
+  // No two indexes begin alike: which one serves a statement must not depend on what the planner believes about
+  // how many rows a user's calendar has, which it always underestimates (a calendar implies its user).
+  'create index events_by_revision on events (calendar_id, revision)',
+  `create index events_by_time on events (user_id, is_long, calendar_id, start_time, end_time)
+    where not is_recurring`,
+  // Recurring objects whose listed instances do not answer every question.
+  `create index events_short on events (calendar_id, indexed_until)
+    where is_recurring and indexed_until is not null`,
+  `create index events_late on events (user_id, indexed_from)
+    where is_recurring and indexed_from is not null`,
+  'create index events_recurring on events (calendar_id, is_exact) where is_recurring',
+  `create index events_to_index on events (indexed_until)
+    where is_recurring and indexed_until is not null`,
 
+  // Written in bulk with their event and removed with it, so a foreign key would only check each row again.
   `create table event_instances (
     user_id uuid not null,
     calendar_id uuid not null,
@@ -153,11 +163,10 @@ const STATEMENTS = [
     ordinal integer not null,
     is_long boolean not null,
     busy text not null,
-    primary key (user_id, event_id, ordinal),
-    foreign key (user_id, event_id) references events on delete cascade
+    primary key (user_id, event_id, start_time, ordinal)
   )`,
   `create index event_instances_by_time
-    on event_instances (user_id, calendar_id, is_long, start_time, end_time)`,
+    on event_instances (calendar_id, is_long, start_time, end_time)`,
 
   `create table tombstones (
     user_id uuid not null,
@@ -165,10 +174,10 @@ const STATEMENTS = [
     name text not null,
     revision bigint not null,
     deleted_at timestamptz not null,
-    primary key (user_id, calendar_id, name),
+    primary key (user_id, name, calendar_id),
     foreign key (user_id, calendar_id) references calendars on delete cascade
   )`,
-  'create index tombstones_by_revision on tombstones (user_id, calendar_id, revision)',
+  'create index tombstones_by_revision on tombstones (calendar_id, revision)',
   'create index tombstones_by_age on tombstones (deleted_at)',
 
   `create table home_tombstones (
