@@ -59,10 +59,3 @@ function collectTzids(component: Component, used: Map<string, number>): void {
 function startOfYear(epochMs: number): number {
   return Date.UTC(new Date(epochMs - DAY).getUTCFullYear(), 0, 1)
 }
-
-/** The TZIDs that a component and those in it refer to. */
-export function tzidsOf(component: Component): Set<string> {
-  const used = new Map<string, number>()
-  collectTzids(component, used)
-  return new Set(used.keys())
-}

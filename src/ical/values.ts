@@ -1,5 +1,3 @@
-import { InvalidCalendarError } from './errors.ts'
-
 /** TEXT as a person reads it (RFC 5545 §3.3.11); an unknown escape stands for the character escaped. */
 export function readText(value: string): string {
   if (!value.includes('\\')) return value
@@ -114,17 +112,4 @@ export function writeUtcOffset(seconds: number): string {
   const pair = (value: number) => String(Math.floor(value)).padStart(2, '0')
   const rest = total % 60 === 0 ? '' : pair(total % 60)
   return `${seconds < 0 ? '-' : '+'}${pair(total / 3600)}${pair((total % 3600) / 60)}${rest}`
-}
-
-/**
- * An INTEGER (RFC 5545 §3.3.8).
- * @throws InvalidCalendarError when `value` is none.
- */
-export function readInteger(value: string): number {
-  if (!/^[+-]?\d{1,15}$/.test(value)) {
-    throw new InvalidCalendarError(`${JSON.stringify(value.slice(0, 40))} is not a whole number`, {
-      rule: 'RFC 5545 §3.3.8',
-    })
-  }
-  return Number(value)
 }

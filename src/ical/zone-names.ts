@@ -53,13 +53,3 @@ function prefixedZone(name: string): Zone | undefined {
   }
   return undefined
 }
-
-/** Windows names with the IANA zone of each. */
-export function listWindowsZones(): { name: string; iana: string }[] {
-  return WINDOWS_ZONE_NAMES.trim()
-    .split('\n')
-    .map((line) => {
-      const [name = '', iana = ''] = line.split('=')
-      return { name, iana }
-    })
-}

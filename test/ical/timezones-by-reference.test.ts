@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { properties } from '../../src/ical/component.ts'
 import { parseCalendar, serializeCalendar } from '../../src/ical/text.ts'
-import { tzidsOf, withoutStandardTimezones, withTimezones } from '../../src/ical/timezones-by-reference.ts'
+import { withoutStandardTimezones, withTimezones } from '../../src/ical/timezones-by-reference.ts'
 import { vtimezoneFor } from '../../src/ical/vtimezone.ts'
 
 function calendar(tzid: string, ...definitions: string[]) {
@@ -36,9 +36,5 @@ describe('time zones by reference (RFC 7809)', () => {
     expect(withTimezones(added)).to.equal(added)
     const unknown = calendar('Mine')
     expect(withTimezones(unknown)).to.equal(unknown)
-  })
-
-  it('names the zones used', () => {
-    expect([...tzidsOf(calendar('Europe/Berlin'))]).to.deep.equal(['Europe/Berlin'])
   })
 })

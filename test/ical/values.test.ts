@@ -5,7 +5,6 @@ import {
   durationMs,
   durationTimeMs,
   readDuration,
-  readInteger,
   readText,
   readTextList,
   readUtcOffset,
@@ -96,12 +95,5 @@ describe('UTC-OFFSET values', () => {
         expect(readUtcOffset(writeUtcOffset(seconds))).to.equal(seconds)
       }),
     )
-  })
-})
-
-describe('INTEGER values', () => {
-  it('are whole numbers', () => {
-    expect(readInteger('-12')).to.equal(-12)
-    expect(() => readInteger('1.5')).to.throw('"1.5" is not a whole number')
   })
 })
