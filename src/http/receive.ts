@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { BlockList } from 'node:net'
 import type { Logger } from 'pino'
+import type { Actor } from '../store/records.ts'
 import { clientReader, list } from './client.ts'
-import type { HttpContext, HttpMiddleware } from './state.ts'
+import type { Client, HttpContext, HttpMiddleware, RequestState } from './state.ts'
 
 export interface ReceiveOptions {
   readonly trustedProxies: BlockList
@@ -17,21 +18,34 @@ export function receive({ trustedProxies, prefix, log }: ReceiveOptions): HttpMi
   return (ctx, next) => {
     const client = clientOf(ctx.req)
     const requestId = (client.isProxied && acceptable(ctx.headers['x-request-id'])) || randomUUID()
-    let bound: Logger | undefined
-    Object.assign(ctx.state, {
-      requestId,
-      client,
-      prefix: client.isProxied ? forwardedPrefix(ctx, prefix) : prefix,
-    })
-    Object.defineProperty(ctx.state, 'log', {
-      get: () => {
-        bound ??= log.child({ requestId })
-        return bound
-      },
-    })
-    ctx.set('X-Request-Id', requestId)
+    const ownPrefix = client.isProxied ? forwardedPrefix(ctx, prefix) : prefix
+    ctx.state = new State(requestId, client, ownPrefix, log)
+    ctx.res.setHeader('X-Request-Id', requestId)
     stripPrefix(ctx)
     return next()
+  }
+}
+
+class State implements RequestState {
+  readonly requestId: string
+  readonly client: Client
+  readonly prefix: string
+  actor?: Actor
+  route?: string
+  readonly #log: Logger
+  #bound: Logger | undefined
+
+  constructor(requestId: string, client: Client, prefix: string, log: Logger) {
+    this.requestId = requestId
+    this.client = client
+    this.prefix = prefix
+    this.#log = log
+  }
+
+  /** Most requests log nothing of their own: the bound logger is made when it is asked for. */
+  get log(): Logger {
+    this.#bound ??= this.#log.child({ requestId: this.requestId })
+    return this.#bound
   }
 }
 

@@ -18,10 +18,10 @@ export interface Client {
 
 /** What every request carries in `ctx.state`. */
 export interface RequestState {
-  requestId: string
-  client: Client
+  readonly requestId: string
+  readonly client: Client
   /** Path in front of `/dav/` as the client sees it: empty, or like `/kalends`. `ctx.path` is without it. */
-  prefix: string
+  readonly prefix: string
   /** Logger bound to the request id. */
   readonly log: Logger
   /** Set by `authenticate`. */
