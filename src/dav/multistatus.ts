@@ -108,15 +108,20 @@ export class ClientGoneError extends Error {
   override readonly name = 'ClientGoneError'
 }
 
+/** How long a client may leave an answer lying before it is given up: it holds memory meanwhile. */
+const PATIENCE_MS = 60_000
+
 function drained(res: HttpContext['res']): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (done: () => void) => () => {
-      res.off('drain', onDrain).off('close', onClose)
+      clearTimeout(patience)
+      res.off('drain', onDrain).off('close', onGone)
       done()
     }
     const onDrain = settle(resolve)
-    const onClose = settle(() => reject(new ClientGoneError('The client went away during the answer')))
-    res.once('drain', onDrain).once('close', onClose)
+    const onGone = settle(() => reject(new ClientGoneError('The client went away during the answer')))
+    const patience = setTimeout(onGone, PATIENCE_MS)
+    res.once('drain', onDrain).once('close', onGone)
   })
 }
 

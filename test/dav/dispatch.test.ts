@@ -135,6 +135,23 @@ describe('dispatch', () => {
     })
   }
 
+  for (const [line, status] of [
+    ['OPTIONS * HTTP/1.1', 200],
+    ['GET http://x/dav/calendars/alice/calendar/a.ics HTTP/1.1', 200],
+    ['GET https://elsewhere.example/dav/calendars/alice/calendar/none.ics HTTP/1.1', 404],
+    ['GET /dav/calendars/alice/calendar/a.ics?x=y HTTP/1.1', 200],
+    ['GET /dav/calendars/alice/calendar/a.ics HTTP/1.1\r\nExpect: miracles', 417],
+  ] as const) {
+    it(`answers ${status} to ${line}`, async () => {
+      const authorization = `Basic ${Buffer.from('alice:correct horse battery staple').toString('base64')}`
+      const answer = await exchange(
+        app().url,
+        `${line}\r\nHost: x\r\nAuthorization: ${authorization}\r\n\r\n`,
+      )
+      expect(answer.status).to.equal(status)
+    })
+  }
+
   it('keeps names of any Unicode form apart and gives them back as they were', async () => {
     const composed = 'caf\u00e9.ics'
     const decomposed = 'cafe\u0301.ics'

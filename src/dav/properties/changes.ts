@@ -64,7 +64,7 @@ export function planChanges(
 /** What is stored beside a live property: its XML where that has attributes to give back, else nothing. */
 function withAttributes({ namespace, name }: Name, value: Element | undefined): DeadProperty | Name {
   const hasAttributes = value !== undefined && Object.keys(value.attributes).length > 0
-  return hasAttributes ? { namespace, name, xml: serializeStandalone(value) } : { namespace, name }
+  return hasAttributes ? { namespace, name, xml: boundedXml(value) } : { namespace, name }
 }
 
 function asDead(
@@ -75,7 +75,17 @@ function asDead(
 ): DeadProperty | Name {
   if (!keepsDead(kind) || isProtected(table, property)) throw preconditions.cannotModifyProtectedProperty()
   const name = { namespace: property.namespace, name: property.name }
-  return value === undefined ? name : { ...name, xml: serializeStandalone(value) }
+  return value === undefined ? name : { ...name, xml: boundedXml(value) }
+}
+
+/** Characters of one dead property: they are not counted against the quota, so they have a bound of their own. */
+const MAX_DEAD_XML = 256 * 1024
+
+function boundedXml(value: Element): string {
+  const xml = serializeStandalone(value)
+  // RFC 4918 §9.2.1: not enough room to record the property.
+  if (xml.length > MAX_DEAD_XML) throw new HttpError(507, 'The property is too large.')
+  return xml
 }
 
 /** A name the server computes somewhere is nowhere free to be stored. */

@@ -159,6 +159,15 @@ describe('PROPPATCH (RFC 4918 §9.2)', () => {
     expect(answer.condition).to.equal('need-privileges')
   })
 
+  it('has room for a large property, and 507 for a huge one', async () => {
+    const sized = (length: number) => setting(`<x:big xmlns:x="urn:x">${'x'.repeat(length)}</x:big>`)
+    expect((await patch(alice, alice.calendar, sized(200_000))).responses[0]?.statuses).to.deep.equal([200])
+    expect((await patch(alice, alice.calendar, sized(300_000))).responses[0]?.statuses).to.deep.equal([507])
+    expect((await read(alice.calendar, '<x:big xmlns:x="urn:x"/>'))?.text('urn:x', 'big')).to.have.length(
+      200_000,
+    )
+  })
+
   it('refuses a body that changes nothing', async () => {
     for (const body of [xml('D:propertyupdate'), xml('D:propfind')]) {
       expect((await patch(alice, alice.calendar, body)).status).to.equal(400)
