@@ -88,7 +88,7 @@ describe('the HTTP server', () => {
   })
 
   it('answers what is not HTTP with 400', async () => {
-    expect(await exchange(port, 'rubbish\r\n\r\n')).to.match(/^HTTP\/1\.1 400 /)
+    expect(await exchange(port, 'GET / RUBBISH\r\n\r\n')).to.match(/^HTTP\/1\.1 400 /)
   })
 
   it('fails to listen where another program does', async () => {
