@@ -18,15 +18,18 @@ export function takeCtagCondition(
   calendar: Calendar,
   conditions: Conditions,
 ): { readonly rest: Conditions; readonly isConditional: boolean } {
-  const { ifLists, ...others } = conditions
-  const isConditional = ifLists?.some(({ terms }) => terms.some(({ state }) => isCtag(state))) ?? false
+  const { ifLists = [], ...others } = conditions
+  const isConditional = ifLists.some(({ terms }) => terms.some(({ state }) => isCtag(state)))
   if (!isConditional) return { rest: conditions, isConditional }
   const current = syncTokenOf(calendar)
-  const isHeld = ifLists?.some(({ terms }) =>
+  const isHeld = ifLists.some(({ terms }) =>
     terms.every(({ not, state }) => !isCtag(state) || (ctagOf(state) === current) !== not),
   )
   if (!isHeld) throw preconditions.ctagOk()
-  return { rest: others, isConditional }
+  const left = ifLists
+    .map(({ path, terms }) => ({ path, terms: terms.filter(({ state }) => !isCtag(state)) }))
+    .filter(({ terms }) => terms.length > 0)
+  return { rest: left.length > 0 ? { ...others, ifLists: left } : others, isConditional }
 }
 
 type State = NonNullable<Conditions['ifLists']>[number]['terms'][number]['state']
