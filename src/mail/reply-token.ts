@@ -1,0 +1,103 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { partsOf } from './addresses.ts'
+
+/** Answers come to `reply+{token}@{domain}`: the token says whose event, and that we told this attendee of it. */
+const LOCAL_PART = 'reply'
+const ID_BYTES = 16
+const MAC_BYTES = 16
+
+/** What a token is issued for. It does not change while the event lives, or calendars would see a new organizer. */
+export interface Invitation {
+  /** UUID of the organizer. */
+  readonly ownerId: string
+  readonly uid: string
+  /** E-mail address of the attendee. */
+  readonly attendee: string
+}
+
+export interface ReplyAddresses {
+  /** Domain whose mail for `reply+…` reaches this server. */
+  readonly domain: string
+  /** Key of the signature. */
+  readonly secret: string
+}
+
+/** The address an attendee answers to; at most 64 octets before the `@` (RFC 5321 §4.5.3.1.1). */
+export function replyAddress(invitation: Invitation, { domain, secret }: ReplyAddresses): string {
+  const octets = Buffer.concat([idOctets(invitation.ownerId), macOf(invitation, secret)])
+  return `${LOCAL_PART}+${toBase32(octets)}@${domain}`
+}
+
+/** A reply address taken apart, not yet verified. */
+export interface ReplyToken {
+  readonly ownerId: string
+  readonly mac: Buffer
+}
+
+/** The token in an address; undefined when the address is no reply address of ours. */
+export function readReplyAddress(email: string, { domain }: ReplyAddresses): ReplyToken | undefined {
+  const parts = partsOf(email)
+  if (parts.user !== LOCAL_PART || parts.domain !== domain.toLowerCase() || parts.tag === undefined)
+    return undefined
+  const octets = fromBase32(parts.tag)
+  if (octets?.length !== ID_BYTES + MAC_BYTES) return undefined
+  return { ownerId: idOf(octets.subarray(0, ID_BYTES)), mac: octets.subarray(ID_BYTES) }
+}
+
+/** Was the token issued to this attendee for the event with this UID? */
+export function isIssuedTo(
+  { ownerId, mac }: ReplyToken,
+  uid: string,
+  attendee: string,
+  { secret }: ReplyAddresses,
+): boolean {
+  return timingSafeEqual(mac, macOf({ ownerId, uid, attendee }, secret))
+}
+
+function macOf({ ownerId, uid, attendee }: Invitation, secret: string): Buffer {
+  const signed = ['kalends reply 1', ownerId.toLowerCase(), attendee.toLowerCase(), uid].join('\n')
+  return createHmac('sha256', secret).update(signed).digest().subarray(0, MAC_BYTES)
+}
+
+function idOctets(uuid: string): Buffer {
+  return Buffer.from(uuid.replaceAll('-', ''), 'hex')
+}
+
+function idOf(octets: Buffer): string {
+  return octets.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+/** RFC 4648 §6 in lower case, without padding: mail systems may change the case of an address. */
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
+
+function toBase32(octets: Uint8Array): string {
+  let text = ''
+  let bits = 0
+  let value = 0
+  for (const octet of octets) {
+    value = ((value << 8) | octet) & 0xfff
+    bits += 8
+    while (bits >= 5) {
+      bits -= 5
+      text += ALPHABET[(value >> bits) & 31]
+    }
+  }
+  return bits > 0 ? text + ALPHABET[(value << (5 - bits)) & 31] : text
+}
+
+function fromBase32(text: string): Buffer | undefined {
+  const octets: number[] = []
+  let bits = 0
+  let value = 0
+  for (const character of text) {
+    const digit = ALPHABET.indexOf(character)
+    if (digit < 0) return undefined
+    value = ((value << 5) | digit) & 0xfff
+    bits += 5
+    if (bits >= 8) {
+      bits -= 8
+      octets.push((value >> bits) & 255)
+    }
+  }
+  return Buffer.from(octets)
+}
