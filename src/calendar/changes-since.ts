@@ -1,14 +1,8 @@
-import {
-  changedEvents,
-  changedEventsWithData,
-  floorOf,
-  listEvents,
-  listEventsWithData,
-  removedEvents,
-} from '../store/events.ts'
+import { changedEvents, changedEventsWithData, floorOf, removedEvents } from '../store/events.ts'
 import { call } from '../store/statement.ts'
 import type { CalendarEnv } from './env.ts'
 import type { Calendar, CalendarObjectRecord } from './model.ts'
+import { listObjects } from './objects.ts'
 import { Refusal } from './refusal.ts'
 import { cutHistory, startingPoint } from './sync-cut.ts'
 import { calendarTokenAt, pointInCalendarToken, type SyncPoint, syncTokenOf } from './sync-token.ts'
@@ -67,8 +61,9 @@ function readToken({ calendarId }: Calendar, token: string): SyncPoint {
 
 /** A first synchronisation. What is changed while it is answered belongs to the next one. */
 async function allObjects(env: CalendarEnv, calendar: Calendar, data: boolean): Promise<Changes> {
-  const { owner, calendarId } = calendar
-  const rows = await env.store.reader.rows(data ? listEventsWithData : listEvents, owner.userId, calendarId)
-  const changed = rows.filter(({ revision }) => revision <= calendar.revision)
+  const changed: CalendarObjectRecord[] = []
+  for await (const group of listObjects(env, calendar, { data })) {
+    for (const object of group) if (object.revision <= calendar.revision) changed.push(object)
+  }
   return { changed, removed: [], token: syncTokenOf(calendar), truncated: false }
 }

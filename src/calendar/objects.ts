@@ -4,12 +4,12 @@ import {
   findEventsWithData,
   findObject,
   findObjectWithData,
-  listEvents,
   listEventsWithData,
 } from '../store/events.ts'
 import { calendarOfRow } from './collection-of-row.ts'
 import type { CalendarEnv } from './env.ts'
 import { granteeIdsOf } from './grantees.ts'
+import { listingsOf } from './listing-cache.ts'
 import type { Actor, Calendar, CalendarObjectRecord, ObjectRef } from './model.ts'
 import { canonicalPath } from './paths.ts'
 import { NONE, READ_CONTENT } from './privileges.ts'
@@ -43,14 +43,18 @@ export async function getObject(
   return { calendar: calendarOfRow(found), object: objectOfRow(found) }
 }
 
-/** Every object of a calendar, in groups, of one state of the database. */
+/**
+ * Every object of a calendar, in groups, of one state of the database, with their text in order of UID. It
+ * does not look at privileges.
+ */
 export function listObjects(
   env: CalendarEnv,
   calendar: Calendar,
   options: { readonly data: boolean },
 ): AsyncIterable<readonly CalendarObjectRecord[]> {
   const { owner, calendarId } = calendar
-  return env.store.reader.stream(options.data ? listEventsWithData : listEvents, owner.userId, calendarId)
+  if (!options.data) return listingsOf(env.store).list(calendar)
+  return env.store.reader.stream(listEventsWithData, owner.userId, calendarId)
 }
 
 /** The objects of those names that exist, by name. */

@@ -71,12 +71,16 @@ const INSTANCES = `select i.event_id from event_instances i
 const HITS = `${INSTANCES} and ${isNear('i', FROM)} union ${INSTANCES} and i.is_long`
 
 const OWN_INSTANCE = `select 1 from event_instances i
-  where i.user_id = $1 and i.event_id = e.event_id and ${overlaps('i', FROM, UNTIL)}`
+    where i.user_id = $1 and i.event_id = e.event_id and ${overlaps('i', FROM, UNTIL)}`
 
 /** By object: what it costs is the objects that recur, however many instances the range has. */
-const WIDE_HITS = `select e.event_id from events e
-  where ${IN_CALENDAR} and e.is_recurring and e.is_exact and ${mayOverlap(FROM, UNTIL)}
-    and (exists (${OWN_INSTANCE} and ${isNear('i', FROM)}) or exists (${OWN_INSTANCE} and i.is_long))`
+const WIDE_HITS = `select e.event_id from events e cross join lateral (
+    (${OWN_INSTANCE} and ${isNear('i', FROM)} limit 1)
+    union all
+    (${OWN_INSTANCE} and i.is_long limit 1)
+    limit 1
+  ) found
+  where ${IN_CALENDAR} and e.is_recurring and e.is_exact and ${mayOverlap(FROM, UNTIL)}`
 
 function inRange(hits: string): string {
   return `with hits as materialized (${hits})

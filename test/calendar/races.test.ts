@@ -73,7 +73,7 @@ describe('races', () => {
     )
     await Promise.all(writes)
     const revisions = new Set<bigint>()
-    for await (const group of listObjects(env, calendar, { data: false })) {
+    for await (const group of listObjects(env, await reload(env, alice, calendar), { data: false })) {
       for (const { revision } of group) revisions.add(revision)
     }
     expect(revisions.size).to.equal(60)
@@ -105,7 +105,7 @@ describe('races', () => {
     await reading
     await pull()
     const listed: string[] = []
-    for await (const group of listObjects(env, calendar, { data: false })) {
+    for await (const group of listObjects(env, await reload(env, alice, calendar), { data: false })) {
       listed.push(...group.map(({ name }) => name))
     }
     expect([...client].sort()).to.deep.equal(listed.sort())

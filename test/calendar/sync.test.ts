@@ -157,7 +157,7 @@ describe('synchronisation of a calendar', () => {
           // Until nothing is left to be told.
         }
         const listed = new Map<string, string>()
-        for await (const group of listObjects(env, calendar, { data: false })) {
+        for await (const group of listObjects(env, await reload(env, alice, calendar), { data: false })) {
           for (const { name, etag } of group) listed.set(name, etag)
         }
         expect([...client].sort()).to.deep.equal([...listed].sort())

@@ -215,8 +215,9 @@ describe('PROPFIND (RFC 4918 §9.1)', () => {
   it('streams a long listing, each member once', async () => {
     const copies = statement<never>(
       'test.copies',
-      `insert into events (user_id, calendar_id, event_id, name, uid, component, data, size, etag, revision, created_at, updated_at)
-       select user_id, calendar_id, gen_random_uuid(), 'copy ' || i || '.ics', 'copy-' || i, component, data, size, md5(i::text), revision,
+      `with advanced as (update calendars set revision = revision + 3000)
+       insert into events (user_id, calendar_id, event_id, name, uid, component, data, size, etag, revision, created_at, updated_at)
+       select user_id, calendar_id, gen_random_uuid(), 'copy ' || i || '.ics', 'copy-' || i, component, data, size, md5(i::text), revision + i,
          created_at, updated_at
        from events, generate_series(1, 3000) i where name = 'a.ics'`,
     )
