@@ -10,7 +10,7 @@ import { RecurrenceLimitError } from './errors.ts'
 import { Budget } from './recurrence-budget.ts'
 import { DAY } from './recurrence-civil.ts'
 import { completeDayParts } from './recurrence-defaults.ts'
-import { dayMatcher, dayPeriods, type PeriodSource } from './recurrence-periods.ts'
+import { dayMatcher, dayPeriods, END_DAY, type PeriodSource } from './recurrence-periods.ts'
 import type { RecurrenceRule } from './recurrence-rule.ts'
 import { timePeriods } from './recurrence-subdaily.ts'
 import { offsetsWithin, pickPositions } from './recurrence-times.ts'
@@ -71,7 +71,7 @@ export class Recurrence {
 
   /**
    * The last instance in local ms that COUNT allows, DTSTART counting as the first. Undefined without COUNT,
-   * when there is none after DTSTART, or when it takes more work to find than the budget has.
+   * when that many dates cannot be written, or when it takes more work to find than the budget has.
    */
   last(budget: Budget): number | undefined {
     const { count } = this.rule
@@ -80,7 +80,10 @@ export class Recurrence {
     try {
       const limit = this.isStartProduced() ? count : count - 1
       const rest = perPeriod === 0 ? 0 : limit - this.#countFrom(0, this.start.local, budget)
-      if (rest > 0) return this.#period(Math.ceil(rest / perPeriod), budget)[(rest - 1) % perPeriod]
+      if (rest > 0) {
+        const last = this.#period(Math.ceil(rest / perPeriod), budget)[(rest - 1) % perPeriod]
+        return last === undefined || last >= END_DAY * DAY ? undefined : last
+      }
       return this.#lastByWalking(limit, budget)
     } catch (error) {
       if (error instanceof RecurrenceLimitError) return undefined
