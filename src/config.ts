@@ -33,6 +33,7 @@ export const SETTINGS = {
   dataDir: setting('DATA_DIR', './data', (raw) => resolve(raw)),
   databaseUrl: optional('DATABASE_URL', url(['postgres:', 'postgresql:'])),
   databasePool: setting('DATABASE_POOL', '10', integer(2, 1000)),
+  redisUrl: optional('REDIS_URL', url(['redis:', 'rediss:'])),
   publicUrl: optional('PUBLIC_URL', asPublicUrl),
   trustedProxies: setting('TRUSTED_PROXIES', '', addressList),
   corsOrigins: setting('CORS_ORIGINS', '', origins),

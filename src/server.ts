@@ -9,6 +9,8 @@ import { createApp } from './http/app.ts'
 import type { Logger } from './http/log.ts'
 import { createMetrics, type Exposition, shareMetrics, watchProcess } from './http/metrics.ts'
 import { close, createHttpServer, listen } from './http/server.ts'
+import type { HttpMiddleware } from './http/state.ts'
+import { type OpenFailures, openFailures } from './shared-failures.ts'
 import { reasonOf, StartError } from './start-error.ts'
 import type { Database } from './store/database.ts'
 import { call, statement } from './store/statement.ts'
@@ -32,10 +34,22 @@ export interface RunningServer {
 }
 
 /** Puts the parts together and listens. @throws StartError */
-export async function startServer({ config, store, database, log }: ServerParts): Promise<RunningServer> {
+export async function startServer(parts: ServerParts): Promise<RunningServer> {
+  const failures = await openFailures(parts.config, parts.log)
+  try {
+    return await listenWith(parts, failures)
+  } catch (error) {
+    await failures.close()
+    throw error
+  }
+}
+
+async function listenWith(parts: ServerParts, failures: OpenFailures): Promise<RunningServer> {
+  const { config, store, database, log } = parts
   let isStopping = false
   const metrics = createMetrics(() => database.counts())
   if (config.metrics !== undefined) watchProcess(metrics)
+  if (cluster.isWorker) shareMetrics(metrics)
   const app = createApp({
     log,
     metrics,
@@ -44,26 +58,25 @@ export async function startServer({ config, store, database, log }: ServerParts)
     prefix: config.publicUrl?.prefix ?? '',
     corsOrigins: config.corsOrigins,
     methods: registries.methods.names,
-    frontEnds: [
-      timezoneService,
-      davFrontEnd({
-        calendar: createCalendarEnv(config, store),
-        accounts: createAccounts({ store, clock: () => new Date() }),
-      }),
-    ],
+    frontEnds: frontEnds(parts, failures),
   })
-  if (cluster.isWorker) shareMetrics(metrics)
   const server = createServer(config, log, app)
   const port = await listenOn(server, config.host, config.port, 'HOST and PORT')
   return {
     port,
     exposition: metrics.registry,
-    stop(graceMs) {
+    async stop(graceMs) {
       isStopping = true
-      return close(server, graceMs)
+      await close(server, graceMs)
+      await failures.close()
     },
     cut: () => server.closeAllConnections(),
   }
+}
+
+function frontEnds({ config, store }: ServerParts, failures: OpenFailures): HttpMiddleware[] {
+  const accounts = createAccounts({ store, clock: () => new Date(), failures: failures.counts })
+  return [timezoneService, davFrontEnd({ calendar: createCalendarEnv(config, store), accounts })]
 }
 
 function createServer(config: Config, log: Logger, app: Parameters<typeof createHttpServer>[0]): Server {

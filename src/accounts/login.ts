@@ -1,13 +1,15 @@
 import { findAppPassword, touchAppPassword } from '../store/app-passwords.ts'
+import type { FailureCounts } from '../store/failure-counts.ts'
 import type { Actor } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { type CredentialsRow, findCredentials } from '../store/users.ts'
 import { ChangeWatch } from './change-watch.ts'
 import { LoginCache } from './login-cache.ts'
+import { MemoryFailureCounts } from './memory-failure-counts.ts'
 import { loginNames } from './names.ts'
 import { verifyPassword } from './password-hash.ts'
 import { isFor } from './password-text.ts'
-import { Throttle } from './throttle.ts'
+import { type Attempt, Throttle } from './throttle.ts'
 
 export type LoginResult =
   | { readonly actor: Actor }
@@ -23,21 +25,14 @@ export interface LoginFrom {
 export interface LoginOptions {
   readonly store: Store
   readonly clock: () => Date
+  /** Where failures are counted; default: this process alone. */
+  readonly failures?: FailureCounts
 }
 
 /** Longer passwords are nobody's and would only cost time. */
 const MAX_LENGTH = 1024
 /** `last_used_at` of an app password is exact to the hour, so that reading it costs no write per login. */
 const TOUCH_MS = 3_600_000
-
-interface Attempt {
-  readonly key: string
-  readonly names: readonly string[]
-  readonly password: string
-  /** What failures count against, together with the address. */
-  readonly account: string
-  readonly address: string
-}
 
 const REFUSED = { refused: true } as const
 
@@ -55,12 +50,12 @@ export class Login {
   /** Devices open several connections at once: the same login is verified once. */
   readonly #underway = new Map<string, Promise<LoginResult>>()
 
-  constructor({ store, clock }: LoginOptions) {
+  constructor({ store, clock, failures = new MemoryFailureCounts() }: LoginOptions) {
     const now = () => clock().getTime()
     this.#store = store
     this.#clock = clock
     this.#cache = new LoginCache(now)
-    this.#throttle = new Throttle(now)
+    this.#throttle = new Throttle(failures, now)
     this.#changes = new ChangeWatch(store.reader, now, (userId) => this.#cache.invalidate(userId))
   }
 
@@ -77,31 +72,46 @@ export class Login {
     if (typeof recalled === 'object') return recalled
     if (recalled === 'wrong') return REFUSED
     const names = loginNames(sent)
-    const account = names.at(-1) ?? sent
-    const throttled = recalled === 'known' ? 0 : this.#throttle.wait(account, from.remoteAddress)
-    if (throttled > 0) return { throttled }
-    return this.#verifyOnce({ key, names, password, account, address: from.remoteAddress })
+    const attempt = { account: names.at(-1) ?? sent, address: from.remoteAddress }
+    return this.#once(key, () =>
+      this.#throttled(attempt, recalled === 'known', () => this.#verify(key, names, password)),
+    )
   }
 
-  #verifyOnce(attempt: Attempt): Promise<LoginResult> {
-    const underway = this.#underway.get(attempt.key)
+  #once(key: string, start: () => Promise<LoginResult>): Promise<LoginResult> {
+    const underway = this.#underway.get(key)
     if (underway !== undefined) return underway
-    const started = this.#verify(attempt).finally(() => this.#underway.delete(attempt.key))
-    this.#underway.set(attempt.key, started)
+    const started = start().finally(() => this.#underway.delete(key))
+    this.#underway.set(key, started)
     return started
   }
 
-  async #verify({ key, names, password, account, address }: Attempt): Promise<LoginResult> {
+  async #throttled(
+    attempt: Attempt,
+    isKnown: boolean,
+    verify: () => Promise<LoginResult>,
+  ): Promise<LoginResult> {
+    const throttled = await this.#throttle.enter(attempt, isKnown)
+    if (throttled > 0) return { throttled }
+    try {
+      const result = await verify()
+      await ('actor' in result ? this.#throttle.succeed(attempt) : this.#throttle.fail(attempt))
+      return result
+    } catch (error) {
+      await this.#throttle.abandon(attempt)
+      throw error
+    }
+  }
+
+  async #verify(key: string, names: readonly string[], password: string): Promise<LoginResult> {
     const { generation } = this.#cache
     const row = await this.#store.reader.row(findCredentials, names)
     const isRight = await this.#isRight(row, password)
     if (!isRight || row === undefined || row.disabledAt !== undefined) {
       this.#cache.reject(key, generation)
-      this.#throttle.fail(account, address)
       return REFUSED
     }
     const actor = actorOf(row)
-    this.#throttle.succeed(account, address)
     this.#cache.accept(key, actor, generation)
     return { actor }
   }

@@ -1,73 +1,67 @@
-import { isIPv6 } from 'node:net'
-import { BoundedMap } from './bounded-map.ts'
+import type { Backoff, FailureCounts } from '../store/failure-counts.ts'
+import { networkOf } from './network.ts'
 
-/** Failures that cost nothing, and how the wait grows after them: 1 s, 2 s, 4 s … up to 15 minutes. */
-const FREE_FAILURES = 5
-const LONGEST_WAIT_S = 900
-/** One address guessing at many accounts gets this many failures before it waits. */
-const FREE_FAILURES_OF_ADDRESS = 50
-/** Failures older than this are forgotten. */
-const MEMORY_MS = 3_600_000
-const MOST_ENTRIES = 50_000
+const MINUTE_MS = 60_000
 
-interface Failures {
-  count: number
-  lastAt: number
+/** One account, as seen from one address. */
+const OF_ACCOUNT: Backoff = { free: 5, longestMs: 15 * MINUTE_MS, memoryMs: 60 * MINUTE_MS }
+/** One address guessing at many accounts. */
+const OF_ADDRESS: Backoff = { free: 50, longestMs: 15 * MINUTE_MS, memoryMs: 60 * MINUTE_MS }
+
+/** One login that is being verified. */
+export interface Attempt {
+  readonly account: string
+  /** IP address of the client. */
+  readonly address: string
 }
 
 /**
  * Slows down guessing. Failures count against an account *as seen from one address*, so nobody can lock the
- * owner out from elsewhere, and against the address itself. Bounded: forgets the least recently seen.
+ * owner out from elsewhere, and against the address itself. An attempt counts as a failure of the account
+ * while it is being verified, so that many at once are not more guesses than one after the other.
  */
 export class Throttle {
-  readonly #failures = new BoundedMap<string, Failures>(MOST_ENTRIES)
+  readonly #counts: FailureCounts
   readonly #now: () => number
 
-  constructor(now: () => number) {
+  constructor(counts: FailureCounts, now: () => number) {
+    this.#counts = counts
     this.#now = now
   }
 
-  /** Whole seconds until an attempt is looked at again; 0: now. */
-  wait(account: string, address: string): number {
+  /**
+   * @param isKnown did this very device log in before? Then it need not wait
+   * @returns whole seconds until the attempt may be made; 0: it may be made now, and is counted
+   */
+  async enter({ account, address }: Attempt, isKnown: boolean): Promise<number> {
     const network = networkOf(address)
-    return Math.max(
-      this.#waitFor(`${network} ${account}`, FREE_FAILURES),
-      this.#waitFor(network, FREE_FAILURES_OF_ADDRESS),
-    )
-  }
-
-  fail(account: string, address: string): void {
-    const network = networkOf(address)
-    this.#count(`${network} ${account}`)
-    this.#count(network)
-  }
-
-  /** A login that succeeded clears its account's failures from there, not the address's. */
-  succeed(account: string, address: string): void {
-    this.#failures.delete(`${networkOf(address)} ${account}`)
-  }
-
-  #waitFor(key: string, free: number): number {
-    const failures = this.#failures.get(key)
-    if (failures === undefined || failures.count < free) return 0
-    const wait = Math.min(2 ** Math.min(failures.count - free, 20), LONGEST_WAIT_S)
-    return Math.max(0, Math.ceil((failures.lastAt + wait * 1000 - this.#now()) / 1000))
-  }
-
-  #count(key: string): void {
     const now = this.#now()
-    const known = this.#failures.get(key)
-    const isRecent = known !== undefined && now - known.lastAt < MEMORY_MS
-    this.#failures.set(key, { count: (isRecent ? known.count : 0) + 1, lastAt: now })
+    const key = keyOf({ account, address })
+    if (isKnown) {
+      await this.#counts.add(key, OF_ACCOUNT, now)
+      return 0
+    }
+    const wait =
+      (await this.#counts.wait(network, OF_ADDRESS, now)) || (await this.#counts.take(key, OF_ACCOUNT, now))
+    return Math.ceil(wait / 1000)
+  }
+
+  /** The attempt failed. */
+  fail({ address }: Attempt): Promise<void> {
+    return this.#counts.add(networkOf(address), OF_ADDRESS, this.#now())
+  }
+
+  /** The attempt succeeded: the account's failures from there are forgotten, not the address's. */
+  succeed(attempt: Attempt): Promise<void> {
+    return this.#counts.clear(keyOf(attempt))
+  }
+
+  /** The attempt could not be verified. */
+  abandon(attempt: Attempt): Promise<void> {
+    return this.#counts.giveBack(keyOf(attempt))
   }
 }
 
-/** A household or attacker holds a whole IPv6 /64; count them as one. */
-function networkOf(address: string): string {
-  if (!isIPv6(address)) return address
-  const [head = '', tail = ''] = address.split('::')
-  const left = head === '' ? [] : head.split(':')
-  const right = tail === '' ? [] : tail.split(':')
-  const zeros = address.includes('::') ? Array(Math.max(0, 8 - left.length - right.length)).fill('0') : []
-  return [...left, ...zeros, ...right].slice(0, 4).join(':')
+function keyOf({ account, address }: Attempt): string {
+  return `${networkOf(address)} ${account}`
 }

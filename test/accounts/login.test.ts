@@ -235,6 +235,15 @@ describe('login', () => {
       expect(await accounts.authenticate(username, 'right horse', HERE)).to.have.property('actor')
     })
 
+    it('looks at no more guesses at once than one after the other', async () => {
+      const username = await user()
+      const guesses = Array.from({ length: 30 }, (_, i) =>
+        accounts.authenticate(username, `guess ${i}`, HERE),
+      )
+      const results = await Promise.all(guesses)
+      expect(results.filter((result) => 'throttled' in result)).to.have.length(25)
+    })
+
     it('does not lock the owner out from other addresses', async () => {
       const username = await user()
       await fail(username, 20)

@@ -220,6 +220,16 @@ describe('kalends serve', function () {
     }
   })
 
+  it('says in one sentence that Redis cannot be reached, and leaves no Postgres', async () => {
+    const env = { PORT: '0', REDIS_URL: `redis://:hunter2@127.0.0.1:${await freePort()}` }
+    const { code, stderr } = await run(['serve'], { cwd, env })
+    expect(code).to.equal(1)
+    expect(stderr).to.match(
+      /^kalends: Redis at 127\.0\.0\.1:\d+ \(REDIS_URL\) cannot be used: nothing listens there\n$/,
+    )
+    expect(postgresIsRunning()).to.equal(false)
+  })
+
   it('says in one sentence that the data folder cannot be used', async () => {
     writeFileSync(join(cwd, 'file'), 'not a folder')
     const { code, stderr } = await run(['serve'], {
