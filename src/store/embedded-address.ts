@@ -50,7 +50,7 @@ async function readPassword(file: string): Promise<string | undefined> {
 /** Of several processes that start at once one invents the password and the others read it. */
 async function createPassword(file: string): Promise<string> {
   const password = randomBytes(24).toString('base64url')
-  const draft = `${file}.${process.pid}`
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
   await writeFile(draft, `${password}\n`, { mode: 0o600 })
   // A link appears whole, or fails because another process was first.
   await link(draft, file).catch(ignoring('EEXIST'))

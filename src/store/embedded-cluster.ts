@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { FileHandle } from 'node:fs/promises'
 import { chown, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
@@ -27,7 +28,7 @@ export async function initialise(cluster: Cluster): Promise<void> {
   if ((await stat(cluster.folder).catch(ignoring('ENOENT'))) !== undefined) return
   const parent = dirname(cluster.folder)
   await removeAbandoned(parent)
-  const draft = join(parent, `initdb-${process.pid}`)
+  const draft = join(parent, `initdb-${process.pid}-${randomBytes(4).toString('hex')}`)
   const passwordFile = `${draft}.password`
   await mkdir(draft, { mode: 0o700 })
   await writeFile(passwordFile, `${cluster.address.password}\n`, { mode: 0o600 })
@@ -82,7 +83,7 @@ async function removeAbandoned(parent: string): Promise<void> {
  * requests still being answered. When another process started one on the same data, ours gives up by itself.
  */
 export async function startPostmaster(cluster: Cluster): Promise<ChildProcess> {
-  await removeStalePidFile(cluster)
+  await disownPidFile(cluster)
   const { host, port } = cluster.address
   const isSocket = host.startsWith('/')
   if (isSocket) {
@@ -118,16 +119,25 @@ async function openLog(cluster: Cluster): Promise<FileHandle> {
 }
 
 /**
- * After a container restart the recorded process id may belong to an unrelated process, which would keep
- * Postgres from starting.
+ * The recorded process id may belong to an unrelated process after a container restart, or to a dead one that
+ * nobody has reaped; either would keep Postgres from starting. The file stays, with an id that no process can
+ * have: the rest of it lets Postgres find backends of the dead one that still run.
  */
-async function removeStalePidFile(cluster: Cluster): Promise<void> {
+async function disownPidFile(cluster: Cluster): Promise<void> {
   const pid = await postmasterPid(cluster)
   if (pid === undefined || process.platform !== 'linux') return
-  const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => undefined)
-  if (name !== undefined && !name.startsWith('postgres')) {
-    await rm(join(cluster.folder, 'postmaster.pid'), { force: true })
-  }
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined)
+  if (command === undefined || command.split('\0').includes(cluster.folder)) return
+  const file = pidFile(cluster)
+  const [, ...rest] = (await readFile(file, 'utf8')).split('\n')
+  await writeFile(file, [UNUSED_PID, ...rest].join('\n'))
+}
+
+/** Above the largest process id of any Linux. */
+const UNUSED_PID = '99999999'
+
+function pidFile(cluster: Cluster): string {
+  return join(cluster.folder, 'postmaster.pid')
 }
 
 /** Asks the postmaster for a fast shutdown and waits until its pid file is gone, the last thing it does. */
@@ -143,7 +153,7 @@ export async function stopPostmaster(cluster: Cluster): Promise<void> {
 }
 
 async function postmasterPid(cluster: Cluster): Promise<number | undefined> {
-  const text = await readFile(join(cluster.folder, 'postmaster.pid'), 'utf8').catch(ignoring('ENOENT'))
+  const text = await readFile(pidFile(cluster), 'utf8').catch(ignoring('ENOENT'))
   const pid = Number.parseInt(text ?? '', 10)
   return Number.isInteger(pid) && pid > 0 ? pid : undefined
 }

@@ -20,7 +20,7 @@ export interface EmbeddedPostgres {
 const DATABASE = 'kalends'
 /** Every process holds this lock in shared mode; one that gets it exclusively is alone and may stop Postgres. */
 const PRESENCE_LOCK = 5_459_017
-const START_TIMEOUT_MS = 60_000
+const START_TIMEOUT_MS = 30_000
 
 /**
  * Opens the private cluster under `dataDir`: makes it on the first start, adopts one that still runs (a
@@ -70,10 +70,11 @@ async function enter(cluster: Cluster): Promise<pg.Client> {
     } catch (cause) {
       if (!isTransient(cause) || Date.now() > deadline) throw await startFailure(cluster, cause)
       if (isNotRunning(cause)) {
-        if (child?.exitCode === 1) throw await startFailure(cluster, cause)
+        const isRefused = child?.exitCode === 1 && !(await isStillStopping(cluster))
+        if (isRefused) throw await startFailure(cluster, cause)
         if (child === undefined || child.exitCode !== null) child = await startPostmaster(cluster)
       }
-      await setTimeout(20)
+      await setTimeout(child?.exitCode === 1 ? 200 : 20)
     }
   }
 }
@@ -129,9 +130,18 @@ function isTransient(error: unknown): boolean {
   return isNotRunning(error) || ['57P03', '57P01', 'ECONNRESET', 'EPIPE', ''].includes(code)
 }
 
-async function startFailure(cluster: Cluster, cause: unknown): Promise<Error> {
+/** Another process's postmaster, or what a killed one left running, is about to be gone. */
+async function isStillStopping(cluster: Cluster): Promise<boolean> {
+  return /lock file .* already exists|shared memory block .* is still in use/.test(await endOfLog(cluster))
+}
+
+async function endOfLog(cluster: Cluster): Promise<string> {
   const log = await readFile(cluster.logFile, 'utf8').catch(() => '')
-  const last = log.trimEnd().split('\n').slice(-3).join(' | ')
+  return log.trimEnd().split('\n').slice(-3).join(' | ')
+}
+
+async function startFailure(cluster: Cluster, cause: unknown): Promise<Error> {
+  const last = await endOfLog(cluster)
   const folder = dirname(cluster.folder)
   return new Error(`the private Postgres in ${folder} did not start: ${last || String(cause)}`, { cause })
 }
