@@ -1,6 +1,6 @@
 import { serializeCalendar } from '../../src/ical/text.ts'
 import { vtimezoneFor } from '../../src/ical/vtimezone.ts'
-import { corpusFiles } from './corpus.ts'
+import { corpusCalendars } from './corpus-calendars.ts'
 import { fuzzOne } from './fuzz-one.ts'
 import { calendar, component, vevent } from './ics.ts'
 
@@ -9,7 +9,7 @@ import { calendar, component, vevent } from './ics.ts'
  * come up more often, since more is done with them.
  */
 export function fuzzSeeds(): Buffer[] {
-  const wrapped = corpusFiles().map(({ octets }) => {
+  const wrapped = corpusCalendars().map(({ octets }) => {
     const text = octets.toString('latin1').replace(/^METHOD:.*\r?\n/m, '')
     return Buffer.from(/^BEGIN:VCALENDAR/im.test(text) ? text : calendar(text), 'latin1')
   })
