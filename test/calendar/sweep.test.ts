@@ -1,0 +1,75 @@
+import { expect } from 'chai'
+import { lock } from '../../src/calendar/lock.ts'
+import type { Actor, Calendar } from '../../src/calendar/model.ts'
+import { queryObjects } from '../../src/calendar/query.ts'
+import { sweep } from '../../src/calendar/sweep.ts'
+import { statement } from '../../src/store/statement.ts'
+import { calendarEnv, makeCalendar, NOW, put, reload, type TestEnv, textOf } from '../support/calendars.ts'
+import { useStore } from '../support/database.ts'
+import { seedUser } from '../support/tree.ts'
+
+const bounds = statement<{ first: Date; last: Date; n: number }>(
+  'test.bounds',
+  `select min(start_time) as first, max(start_time) as last, count(*)::int as n from event_instances
+   where calendar_id = $1`,
+)
+
+const DAY_MS = 24 * 3600 * 1000
+
+describe('the sweep', () => {
+  const store = useStore()
+  let env: TestEnv
+  let alice: Actor
+  let calendar: Calendar
+
+  before(async () => {
+    env = calendarEnv(store())
+    alice = await seedUser(store(), 'alice')
+    calendar = await makeCalendar(env, alice, 'work')
+    const when = 'DTSTART:20260101T090000Z'
+    await put(env, alice, calendar, 'endless', textOf({ uid: 'endless', when, more: ['RRULE:FREQ=WEEKLY'] }))
+    await put(
+      env,
+      alice,
+      calendar,
+      'ended',
+      textOf({ uid: 'ended', when, more: ['RRULE:FREQ=WEEKLY;COUNT=2'] }),
+    )
+  })
+
+  it('lists instances around the present, and moves on with it', async () => {
+    const before = await store().reader.row(bounds, calendar.calendarId)
+    expect(before?.last.getTime()).to.be.greaterThan(NOW.getTime() + 700 * DAY_MS)
+    expect(before?.last.getTime()).to.be.lessThan(NOW.getTime() + 740 * DAY_MS)
+    expect((await sweep(env)).reindexed).to.equal(0)
+    env.advance(400)
+    expect((await sweep(env)).reindexed).to.equal(1)
+    expect((await sweep(env)).reindexed).to.equal(0)
+    const after = await store().reader.row(bounds, calendar.calendarId)
+    expect(after?.last.getTime()).to.be.greaterThan(env.clock().getTime() + 700 * DAY_MS)
+    expect(after?.n).to.be.lessThan(170)
+    // It is no change that a client could see.
+    expect((await reload(env, alice, calendar)).revision).to.equal(calendar.revision + 2n)
+  })
+
+  it('leaves every answer as it was', async () => {
+    const found: string[] = []
+    const timeRange = { start: Date.parse('2026-01-08T00:00:00Z'), end: Date.parse('2026-01-09T00:00:00Z') }
+    const comps = [{ name: 'VEVENT', props: [], comps: [], timeRange }]
+    const filter = { name: 'VCALENDAR', props: [], comps }
+    for await (const group of queryObjects(env, calendar, { filter, data: false })) {
+      found.push(...group.map(({ name }) => name))
+    }
+    expect(found.sort()).to.deep.equal(['ended', 'endless'])
+  })
+
+  it('forgets locks that have run out', async () => {
+    const request = { isDeep: false, isExclusive: false, ownerXml: undefined, timeoutSeconds: 60 }
+    const ref = { owner: alice.username, collection: calendar.name, path: ['endless'] }
+    await lock(env, alice, ref, request, {})
+    env.advance(1)
+    await lock(env, alice, ref, request, {})
+    expect((await sweep(env)).locks).to.equal(1)
+    expect((await sweep(env)).locks).to.equal(0)
+  })
+})
