@@ -1,4 +1,5 @@
 import type { Component } from '../ical/component.ts'
+import { STAMP } from './copy.ts'
 import { withParameter } from './edit.ts'
 import { attendeesOf, mapAttendees, type Participant } from './participants.ts'
 import type { InstanceKey, Series } from './series.ts'
@@ -39,7 +40,7 @@ function withAnswer(
   const status = answer?.property.params.get('PARTSTAT')?.[0] ?? 'NEEDS-ACTION'
   let property = withParameter(attendee.property, 'PARTSTAT', status)
   // The time of the last answer outlives a reset, or a replayed old answer would count again.
-  for (const kept of ['SCHEDULE-STATUS', 'X-CALENDARSERVER-DTSTAMP']) {
+  for (const kept of ['SCHEDULE-STATUS', STAMP]) {
     property = withParameter(property, kept, recorded?.property.params.get(kept)?.[0])
   }
   return status === 'NEEDS-ACTION' ? withParameter(property, 'RSVP', 'TRUE') : property

@@ -1,5 +1,6 @@
 import { type Component, type Property, properties } from '../ical/component.ts'
-import { withParameter } from './edit.ts'
+import { readText } from '../ical/values.ts'
+import { integerOf } from './edit.ts'
 import { SchedulingError } from './errors.ts'
 import { normalAddress } from './participants.ts'
 import type { Series } from './series.ts'
@@ -21,6 +22,13 @@ const OWN = new Set([
 ])
 /** Compared by instant, not by text. */
 const TIMES = new Set(['DTSTART', 'DTEND', 'DUE', 'DURATION', 'RECURRENCE-ID'])
+/** People are compared one by one; a raised SEQUENCE is taken back without a word, as some clients count edits. */
+const NOT_COMPARED = new Set(['ATTENDEE', 'ORGANIZER', 'SEQUENCE'])
+/** What clients write out although it means the same as leaving it out (RFC 5545). */
+const DEFAULTS = new Map([
+  ['CLASS', 'PUBLIC'],
+  ['PRIORITY', '0'],
+])
 /** What an attendee may set on their own ATTENDEE property. */
 const OWN_ANSWER = ['PARTSTAT', 'RSVP', 'DELEGATED-TO', 'SENT-BY']
 
@@ -39,10 +47,12 @@ export function mergedInstance(
   if (timingOf(known, before) !== timingOf(written, after)) throw forbidden('the time of the event')
   const mayChange = ({ name }: Property) =>
     OWN.has(name) || name.startsWith('X-') || (known.name === 'VTODO' && name === 'STATUS')
+  // RFC 6638 §3.2.4.4. Client: a copy older than the organizer's last change must not bring it back.
+  if (integerOf(written, 'SEQUENCE', 0) < integerOf(known, 'SEQUENCE', 0)) throw forbidden('SEQUENCE')
   for (const name of new Set(written.properties.map((property) => property.name))) {
-    if (TIMES.has(name) || name === 'ATTENDEE' || name === 'ORGANIZER' || mayChange({ name } as Property))
-      continue
-    if (!isSubset(valuesOf(written, name), valuesOf(known, name))) throw forbidden(name)
+    if (TIMES.has(name) || NOT_COMPARED.has(name) || mayChange({ name } as Property)) continue
+    const added = valuesOf(written, name).filter((value) => !valuesOf(known, name).includes(value))
+    if (added.some((value) => DEFAULTS.get(name) !== value)) throw forbidden(name)
   }
   assertNoNewAttendees(known, written)
   const organizers = known.properties.filter((property) => !mayChange(property))
@@ -50,17 +60,14 @@ export function mergedInstance(
     ...organizers.map((property) =>
       property.name === 'ATTENDEE' ? withOwnAnswer(property, written, own) : property,
     ),
+    ...delegatesNamed(known, written),
     ...written.properties.filter(mayChange),
   ]
   return isSame(merged, written.properties) ? written : { ...written, properties: merged }
 }
 
 function valuesOf(component: Component, name: string): string[] {
-  return properties(component, name).map(({ value }) => value.trim())
-}
-
-function isSubset(values: readonly string[], of: readonly string[]): boolean {
-  return values.every((value) => of.includes(value))
+  return properties(component, name).map(({ value }) => readText(value).trim())
 }
 
 /** RFC 6638 §3.2.2.1: only the organizer invites; an attendee may name whom they delegate to. */
@@ -77,15 +84,24 @@ function assertNoNewAttendees(known: Component, written: Component): void {
   }
 }
 
+/** The attendees that are new in the copy: whom its owner delegates to. */
+function delegatesNamed(known: Component, written: Component): Property[] {
+  const invited = new Set(properties(known, 'ATTENDEE').map(({ value }) => normalAddress(value)))
+  return properties(written, 'ATTENDEE').filter(({ value }) => !invited.has(normalAddress(value)))
+}
+
 function withOwnAnswer(known: Property, written: Component, own: ReadonlySet<string>): Property {
   const address = normalAddress(known.value)
   if (!own.has(address)) return known
   const mine = properties(written, 'ATTENDEE').find(({ value }) => normalAddress(value) === address)
   if (mine === undefined) return known
-  return OWN_ANSWER.reduce((answered, name) => {
-    const [value] = mine.params.get(name) ?? []
-    return withParameter(answered, name, value)
-  }, known)
+  const params = new Map(known.params)
+  for (const name of OWN_ANSWER) {
+    const values = mine.params.get(name)
+    if (values === undefined) params.delete(name)
+    else params.set(name, values)
+  }
+  return { ...known, params }
 }
 
 /** Do both hold the same properties, in whatever order? Then the client's octets can stay. */

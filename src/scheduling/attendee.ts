@@ -8,6 +8,8 @@ import { attendeeAmong, organizerOf } from './participants.ts'
 import { isOver } from './past.ts'
 import { replyFrom } from './reply.ts'
 import { type InstanceKey, type Series, seriesOf } from './series.ts'
+import { weightOfChange } from './signature.ts'
+import { nextStamp, withLastStamp } from './stamp.ts'
 import { instanceOf } from './timing.ts'
 import { excludedKeys, isCancelled } from './view.ts'
 
@@ -36,12 +38,18 @@ export function planAttendee(
   const old = before === undefined ? undefined : seriesOf(before)
   if (after === undefined) {
     const declined = old === undefined ? [] : withdrawal(old, context)
-    return { store: undefined, messages: reply(old, declined, context) }
+    const stamp = nextStamp(old, context.own, context.now)
+    return { store: undefined, messages: reply(old, declined, stamp, context) }
   }
   const written = seriesOf(after)
   const merged = old === undefined ? written : merge(old, written, context)
   const answers = [...changedAnswers(old, merged, context), ...declinedInstances(old, merged, context)]
-  return { store: merged.object.calendar, messages: reply(merged, answers, context) }
+  const stamp = nextStamp(old, context.own, context.now)
+  const messages = reply(merged, answers, stamp, context)
+  const { calendar } = merged.object
+  if (messages.length === 0) return { store: calendar, messages }
+  const components = calendar.components.map((component) => withLastStamp(component, context.own, stamp))
+  return { store: withComponents(calendar, components), messages }
 }
 
 /** The attendee's version with the organizer's properties as they were. */
@@ -63,12 +71,28 @@ function merge(old: Series, written: Series, { own }: AttendeeContext): Series {
     throw forbidden('leaves out the series itself')
   const master = written.master === undefined ? undefined : rewrite(written.master, undefined)
   const overrides = new Map([...written.overrides].map(([key, override]) => [key, rewrite(override, key)]))
+  const dropped = master === undefined ? [] : droppedOverrides(old, written, master)
+  for (const [key, override] of dropped) overrides.set(key, override)
   const { calendar } = written.object
-  const components = calendar.components.map((component) => replaced.get(component) ?? component)
-  const unchanged = components.every((component, index) => component === calendar.components[index])
+  const components = [
+    ...calendar.components.map((component) => replaced.get(component) ?? component),
+    ...dropped.map(([, override]) => override),
+  ]
+  const unchanged =
+    dropped.length === 0 && components.every((component, index) => component === calendar.components[index])
   const stored = unchanged ? calendar : withComponents(calendar, components)
   const object = { ...written.object, calendar: stored, master, overrides: [...overrides.values()] }
   return { object, master, overrides }
+}
+
+/** Overrides of the organizer's that the client left out without excluding their instances come back. */
+function droppedOverrides(old: Series, written: Series, master: Component): [InstanceKey, Component][] {
+  const excluded = excludedKeys(master, written)
+  return [...old.overrides].filter(([key, override]) => {
+    if (written.overrides.has(key) || excluded.has(key)) return false
+    const like = instanceOf({ ...old, overrides: new Map() }, key)
+    return like === undefined || weightOfChange(like, override) !== 'none'
+  })
 }
 
 /** RFC 6638 §3.2.4.4: the attendee cannot make somebody else, or themselves, the organizer. */
@@ -112,7 +136,33 @@ function changedAnswers(old: Series | undefined, merged: Series, context: Attend
   for (const [key, override] of merged.overrides) {
     compare(override, old === undefined ? undefined : instanceOf(old, key))
   }
+  if (merged.master !== undefined && changed.includes(merged.master)) {
+    changed.push(...excepted(merged, merged.master, changed, context))
+  }
+  // An answer to one instance that was taken back: the instance is answered as the series is again.
+  for (const [key, override] of old?.overrides ?? []) {
+    const instance = merged.overrides.has(key) ? undefined : instanceOf(merged, key)
+    if (instance !== undefined) compare(instance, override)
+  }
   return changed
+}
+
+/**
+ * The instances an answer to the series is not meant for. They need naming where nothing but the answer tells them
+ * from the series, since the organizer's side takes it to cover those.
+ */
+function excepted(
+  merged: Series,
+  master: Component,
+  named: readonly Component[],
+  { own }: AttendeeContext,
+): Component[] {
+  const answer = attendeeAmong(master, own)?.status
+  return [...merged.overrides].flatMap(([key, override]) => {
+    if (named.includes(override) || attendeeAmong(override, own)?.status === answer) return []
+    const like = instanceOf({ ...merged, overrides: new Map() }, key)
+    return like !== undefined && weightOfChange(like, override) === 'none' ? [override] : []
+  })
 }
 
 /** RFC 6638 §3.2.2.3: an instance the attendee takes out is declined. */
@@ -146,6 +196,7 @@ function declined(component: Component, own: ReadonlySet<string>): Component[] {
 function reply(
   series: Series | undefined,
   components: readonly Component[],
+  stamp: number,
   context: AttendeeContext,
 ): SchedulingMessage[] {
   const [first] = components
@@ -160,7 +211,7 @@ function reply(
       method: 'REPLY',
       sender: sender.address,
       recipient: organizer.address,
-      calendar: messageCalendar(series.object.calendar, 'REPLY', answers, context.now),
+      calendar: messageCalendar(series.object.calendar, 'REPLY', answers, stamp),
       weight: 'details',
       isPast: answers.every((component) => isOver(component, series, context.now)),
     },

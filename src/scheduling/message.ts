@@ -7,6 +7,9 @@ import {
   property,
 } from '../ical/component.ts'
 import { writeUtc } from '../ical/times.ts'
+import { vtimezoneFor } from '../ical/vtimezone.ts'
+import { zoneByName } from '../ical/zones.ts'
+import { STAMP } from './copy.ts'
 import { mapProperties, withComponents, withoutParameters, withParameter, withProperty } from './edit.ts'
 import { mapAttendees } from './participants.ts'
 import type { Weight } from './signature.ts'
@@ -38,47 +41,53 @@ export interface SchedulingMessage {
 export interface PlanContext {
   /** Normalised calendar user addresses of the owner of the calendar. */
   readonly own: ReadonlySet<string>
-  /** Epoch ms: DTSTAMP of what is sent, and the line between past and future. */
+  /** Epoch ms: the line between past and future. */
   readonly now: number
 }
 
 /** Parameters between a client and its own server (RFC 6638 §7); `X-` ones are ours and others' bookkeeping. */
-const PRIVATE_PARAMETERS = new Set([
-  'SCHEDULE-AGENT',
-  'SCHEDULE-STATUS',
-  'SCHEDULE-FORCE-SEND',
-  'X-CALENDARSERVER-DTSTAMP',
-])
+const PRIVATE_PARAMETERS = new Set(['SCHEDULE-AGENT', 'SCHEDULE-STATUS', 'SCHEDULE-FORCE-SEND', STAMP])
 
 /** X- properties that mean something to the recipient; every other is the sender's own. */
-const SHARED_EXTENSIONS = /^X-(ALT-DESC|MICROSOFT-|MS-OLK-|GOOGLE-CONFERENCE|APPLE-STRUCTURED-LOCATION)/
+export const SHARED_EXTENSIONS =
+  /^X-(ALT-DESC|MICROSOFT-|MS-OLK-|GOOGLE-CONFERENCE|APPLE-STRUCTURED-LOCATION)/
 
 /**
- * The VCALENDAR of a message: the time zones the components use, the components stamped with `now` (epoch ms) and
+ * The VCALENDAR of a message: the time zones the components use, the components stamped (epoch ms) and
  * without what is private to the sender: alarms, SCHEDULE-* parameters, extensions nobody else reads.
  */
 export function messageCalendar(
   source: Component,
   method: Method,
   components: readonly Component[],
-  now: number,
+  stamp: number,
 ): Component {
-  const outgoing = components.map((component) => outgoingComponent(component, now))
+  const outgoing = components.map((component) => outgoingComponent(component, stamp))
   const used = new Set(outgoing.flatMap(zonesUsed))
-  const zones = source.components.filter(
-    (component) =>
-      component.name === 'VTIMEZONE' && used.has(property(component, 'TZID')?.value.trim() ?? ''),
-  )
+  const zones = [...used].flatMap((tzid) => zoneOf(source, tzid, stamp))
   const head = [newProperty('VERSION', '2.0'), newProperty('PRODID', '-//Kalends//Kalends//EN')]
   return newComponent('VCALENDAR', [...head, newProperty('METHOD', method)], [...zones, ...outgoing])
 }
 
-function outgoingComponent(component: Component, now: number): Component {
+const YEAR = 366 * 86_400_000
+
+/** The definition the source holds, or, where it relies on the name being known, one made for a reader who does not. */
+function zoneOf(source: Component, tzid: string, stamp: number): Component[] {
+  const held = source.components.find(
+    (component) => component.name === 'VTIMEZONE' && property(component, 'TZID')?.value.trim() === tzid,
+  )
+  if (held !== undefined) return [held]
+  if (zoneByName(tzid) === undefined) return []
+  const year = new Date(stamp).getUTCFullYear()
+  return [vtimezoneFor(tzid, { from: Date.UTC(year, 0, 1) - YEAR })]
+}
+
+function outgoingComponent(component: Component, stamp: number): Component {
   const shared = mapProperties(component, (candidate) => {
     if (candidate.name.startsWith('X-') && !SHARED_EXTENSIONS.test(candidate.name)) return undefined
     return withoutParameters(candidate, PRIVATE_PARAMETERS)
   })
-  const stamped = withProperty(shared, newProperty('DTSTAMP', writeUtc(now)))
+  const stamped = withProperty(shared, newProperty('DTSTAMP', writeUtc(stamp)))
   return withComponents(
     stamped,
     stamped.components.filter(({ name }) => name !== 'VALARM'),

@@ -10,10 +10,15 @@ import {
 } from './message.ts'
 import { attendeesOf, organizerOf } from './participants.ts'
 import { isOver } from './past.ts'
-import type { InstanceKey, Series } from './series.ts'
+import { everyComponent, type InstanceKey, type Series } from './series.ts'
 import { heavier, type Weight, weightOfChange } from './signature.ts'
 import { instanceOf } from './timing.ts'
 import { componentsOf, type View, viewOf } from './view.ts'
+
+export interface MessageContext extends PlanContext {
+  /** Epoch ms: DTSTAMP of the first message to each attendee. */
+  readonly stamp: number
+}
 
 /** What is sent to one attendee, before it is wrapped as a message. */
 interface Draft {
@@ -22,30 +27,54 @@ interface Draft {
   readonly weight: Weight
 }
 
-/** The messages that bring every attendee from what they knew to what now holds (RFC 6638 §3.2.1). */
+/**
+ * The messages that bring every attendee from what they knew to what now holds (RFC 6638 §3.2.1). Attendees of the
+ * same components are sent the very same calendar.
+ */
 export function messagesBetween(
   before: Series | undefined,
   after: Series | undefined,
-  context: PlanContext,
+  context: MessageContext,
 ): SchedulingMessage[] {
   const source = after ?? before
   const sender = source === undefined ? undefined : senderOf(source)
   if (source === undefined || sender === undefined) return []
+  const prepared = new Map<string, readonly Omit<SchedulingMessage, 'recipient'>[]>()
   const messages: SchedulingMessage[] = []
   for (const address of serverScheduled(before, after)) {
     if (context.own.has(address)) continue
-    for (const draft of draftsFor(address, before, after)) {
-      messages.push({
-        method: draft.method,
-        sender,
-        recipient: address,
-        calendar: messageCalendar(source.object.calendar, draft.method, draft.components, context.now),
-        weight: draft.weight,
-        isPast: draft.components.every((component) => isOver(component, source, context.now)),
-      })
-    }
+    const key = `${placesOf(before, address)} ${placesOf(after, address)}`
+    const drafts = prepared.get(key) ?? draftsFor(address, before, after).map(sealed(sender, source, context))
+    prepared.set(key, drafts)
+    for (const draft of drafts) messages.push({ ...draft, recipient: address })
   }
   return messages
+}
+
+/** A CANCEL of the series and the REQUEST of the instances that are left must be read in that order. */
+export const MOST_DRAFTS = 2
+
+function sealed(sender: string, source: Series, { now, stamp }: MessageContext) {
+  return ({ method, components, weight }: Draft, index: number): Omit<SchedulingMessage, 'recipient'> => ({
+    method,
+    sender,
+    calendar: messageCalendar(source.object.calendar, method, components, stamp + index * 1000),
+    weight,
+    isPast: components.every((component) => isOver(component, source, now)),
+  })
+}
+
+/** Which components name an attendee, and whether one of them forces a message: what their messages depend on. */
+function placesOf(series: Series | undefined, address: string): string {
+  if (series === undefined) return '-'
+  return everyComponent(series)
+    .map((component) => {
+      const found = attendeesOf(component).find(
+        (attendee) => attendee.address === address && attendee.agent === 'SERVER',
+      )
+      return found === undefined ? '0' : (found.forceSend ?? '1')
+    })
+    .join('')
 }
 
 function senderOf(series: Series): string | undefined {
@@ -54,10 +83,6 @@ function senderOf(series: Series): string | undefined {
     if (organizer !== undefined) return organizer.address
   }
   return undefined
-}
-
-function everyComponent(series: Series): Component[] {
-  return [...(series.master === undefined ? [] : [series.master]), ...series.overrides.values()]
 }
 
 /** Addresses of attendees whom the server schedules, before or after. */

@@ -3,11 +3,13 @@ import type { CalendarObject } from '../ical/object.ts'
 import { withRecordedAnswers } from './answers.ts'
 import { integerOf, withComponents, withoutParameters, withProperty } from './edit.ts'
 import type { PlanContext, SchedulingMessage } from './message.ts'
-import { messagesBetween } from './organizer-messages.ts'
+import { MOST_DRAFTS, messagesBetween } from './organizer-messages.ts'
 import { mapAttendees } from './participants.ts'
 import { type InstanceKey, type Series, seriesOf } from './series.ts'
-import { heavier, type Weight, weightOfChange } from './signature.ts'
-import { instanceOf } from './timing.ts'
+import { weightOfChange } from './signature.ts'
+import { lastStamp, nextStamp, withLastStamp } from './stamp.ts'
+import { instanceOf, rulesOf, timingOf } from './timing.ts'
+import { excludedKeys } from './view.ts'
 
 /** What an organizer's change comes to. */
 export interface OrganizerPlan {
@@ -26,11 +28,16 @@ export function planOrganizer(
   context: PlanContext,
 ): OrganizerPlan {
   const old = before === undefined ? undefined : seriesOf(before)
-  if (after === undefined) return { store: undefined, messages: messagesBetween(old, undefined, context) }
+  const stamp = nextStamp(old, context.own, context.now)
+  const sending = { ...context, stamp }
+  if (after === undefined) return { store: undefined, messages: messagesBetween(old, undefined, sending) }
   const written = seriesOf(after)
   const kept = rewritten(written, old, context)
-  const messages = messagesBetween(old, kept, context)
-  return { store: withoutForceSend(kept.object.calendar), messages }
+  const messages = messagesBetween(old, kept, sending)
+  const last = messages.length === 0 ? old && lastStamp(old, context.own) : stamp + (MOST_DRAFTS - 1) * 1000
+  const { calendar } = kept.object
+  const marked = last === undefined ? calendar : withStamps(calendar, context.own, last)
+  return { store: withoutForceSend(marked), messages }
 }
 
 /** The series with recorded answers and raised SEQUENCE numbers. */
@@ -45,8 +52,13 @@ function rewritten(written: Series, old: Series | undefined, { own }: PlanContex
   }
   const master = written.master === undefined ? undefined : rewrite(written.master, undefined)
   const overrides = new Map([...written.overrides].map(([key, override]) => [key, rewrite(override, key)]))
+  const answers = old === undefined || master === undefined ? [] : forgottenAnswers(old, written, master, own)
+  for (const [key, override] of answers) overrides.set(key, override)
   const { calendar } = written.object
-  const components = calendar.components.map((component) => replaced.get(component) ?? component)
+  const components = [
+    ...calendar.components.map((component) => replaced.get(component) ?? component),
+    ...answers.map(([, override]) => override),
+  ]
   const object = {
     ...written.object,
     calendar: withComponents(calendar, components),
@@ -56,13 +68,43 @@ function rewritten(written: Series, old: Series | undefined, { own }: PlanContex
   return { object, master, overrides }
 }
 
+/**
+ * Overrides that were made here to hold an answer to one instance, and that the organizer's client did not know
+ * of when it wrote (RFC 6638 §3.2.10): they are kept as long as the series keeps its times.
+ */
+function forgottenAnswers(
+  old: Series,
+  written: Series,
+  master: Component,
+  own: ReadonlySet<string>,
+): [InstanceKey, Component][] {
+  const before = old.master
+  if (before === undefined || timingOf(before, old) !== timingOf(master, written)) return []
+  if (rulesOf(before) !== rulesOf(master)) return []
+  const excluded = excludedKeys(master, written)
+  const kept: [InstanceKey, Component][] = []
+  for (const [key, override] of old.overrides) {
+    if (written.overrides.has(key) || excluded.has(key)) continue
+    const like = instanceOf({ ...old, overrides: new Map() }, key)
+    if (like === undefined || weightOfChange(like, override) !== 'none') continue
+    const instance = instanceOf({ ...written, master, overrides: new Map() }, key)
+    if (instance !== undefined) kept.push([key, withRecordedAnswers(instance, key, old, written, own)])
+  }
+  return kept
+}
+
 /** RFC 5546 §2.1.4: a change that matters has a higher SEQUENCE, whether or not the client counted. */
 function withRaisedSequence(earlier: Component, component: Component): Component {
-  const weight: Weight = heavier('none', weightOfChange(earlier, component))
+  const weight = weightOfChange(earlier, component)
   if (weight === 'none' || weight === 'participants') return component
   const least = integerOf(earlier, 'SEQUENCE', 0) + 1
   if (integerOf(component, 'SEQUENCE', 0) >= least) return component
   return withProperty(component, newProperty('SEQUENCE', String(least)))
+}
+
+function withStamps(calendar: Component, own: ReadonlySet<string>, stamp: number): Component {
+  const components = calendar.components.map((component) => withLastStamp(component, own, stamp))
+  return withComponents(calendar, components)
 }
 
 /** RFC 6638 §7.2: SCHEDULE-FORCE-SEND is a wish, not part of the object. */

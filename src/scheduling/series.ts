@@ -16,16 +16,27 @@ export interface Series {
   readonly overrides: ReadonlyMap<InstanceKey, Component>
 }
 
-/** The series in a calendar object. Of two overrides of one instance the later in the text counts. */
-export function seriesOf(object: CalendarObject): Series {
+/**
+ * The series in a calendar object. Of two overrides of one instance the later in the text counts.
+ * @param like the object in whose terms instances are named: a message may hold no master to say
+ */
+export function seriesOf(object: CalendarObject, like: CalendarObject = object): Series {
   const overrides = new Map<InstanceKey, Component>()
   for (const override of object.overrides) {
     const id = property(override, 'RECURRENCE-ID')
     if (id === undefined) continue
-    const key = instanceKey(readTimeValue(id.value, id, object.zones), object)
+    const key = instanceKey(
+      readTimeValue(id.value, id, object.zones),
+      like.master === undefined ? object : like,
+    )
     overrides.set(key, override)
   }
   return { object, master: object.master, overrides }
+}
+
+/** Every component of a series, the master first. */
+export function everyComponent({ master, overrides }: Series): Component[] {
+  return master === undefined ? [...overrides.values()] : [master, ...overrides.values()]
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Component, type Property, properties, property } from '../ical/component.ts'
-import { readTimeValues } from '../ical/times.ts'
-import { withoutParameters } from './edit.ts'
+import { readTimeValue, readTimeValues } from '../ical/times.ts'
+import { mapProperties, withoutParameters } from './edit.ts'
 import { attendeesOf } from './participants.ts'
 import { type InstanceKey, instanceKey, type Series } from './series.ts'
 
@@ -51,4 +51,17 @@ export function exclusionOf(override: Component): Property[] {
 export function excludedKeys(master: Component, series: Series): Set<InstanceKey> {
   const times = properties(master, 'EXDATE').flatMap((exdate) => readTimeValues(exdate, series.object.zones))
   return new Set(times.map((time) => instanceKey(time, series.object)))
+}
+
+/** The master without the EXDATE of one instance. */
+export function withoutExclusion(master: Component, key: InstanceKey, series: Series): Component {
+  const names = (exdate: Property, text: string) =>
+    instanceKey(readTimeValue(text, exdate, series.object.zones), { ...series.object, master }) === key
+  return mapProperties(master, (candidate) => {
+    if (candidate.name !== 'EXDATE') return candidate
+    const values = candidate.value.split(',').filter((text) => text !== '')
+    const kept = values.filter((text) => !names(candidate, text))
+    if (kept.length === values.length) return candidate
+    return kept.length === 0 ? undefined : { ...candidate, value: kept.join(',') }
+  })
 }
