@@ -69,7 +69,10 @@ export const section: Section = {
         )
         expectTrue(findAll(set, 'D:collection').length > 0, 'The home was not expanded', set.source)
       },
-      { needs: ['principal-report:D:expand-property'] },
+      {
+        needs: ['principal-report:D:expand-property'],
+        why: 'RFC 3253 §3.8 expands the hrefs of every property named, and its namespace attribute says which; macOS asks so for the delegates of a principal.',
+      },
     ),
     must(
       'expand to any depth asked for',

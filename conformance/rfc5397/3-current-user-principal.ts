@@ -31,7 +31,7 @@ export const section: Section = {
       "name each user's own principal",
       'The property depends on who asks.',
       async (t) => {
-        const [href] = hrefsIn(await t.other.property(t.target.url.pathname, 'D:current-user-principal'))
+        const [href] = hrefsIn(await t.other.property(t.other.home, 'D:current-user-principal'))
         expectTrue(href !== undefined && sameHref(href, t.other.principal), 'It is another', href ?? 'none')
       },
       { needs: ['user2'] },

@@ -47,7 +47,8 @@ export const section: Section = {
             headers: { 'Content-Type': 'text/calendar' },
           })
         ).header('location')
-      expectTrue((await post()) !== (await post()), 'They have one name')
+      const [first, second] = [await post(), await post()]
+      expectTrue(first !== second, 'They have one name', first)
     }),
     must(
       'hold POST to the preconditions of PUT',
@@ -63,7 +64,10 @@ export const section: Section = {
         })
         expectCondition(response, 'C:no-uid-conflict')
       },
-      { cite: 'RFC 5995 §4' },
+      {
+        cite: 'RFC 5995 §4',
+        why: 'RFC 5995 §4 and RFC 4791 §5.3.2.1 give a POST the preconditions of PUT; the UID is in use in this calendar, which is what the condition is for.',
+      },
     ),
     must(
       'keep a user who may not bind from posting',

@@ -68,13 +68,13 @@ async function startDatabase(folder: string): Promise<{ stop: () => void }> {
   return { stop: () => asPostgres('pg_ctl', '-D', data, '-m', 'immediate', 'stop') }
 }
 
-/** The rows that make an account (`**` marks a password kept as it is) and its home. */
+/** The rows that make an account (`**` marks a password kept as it is; 7168 lets others invite it) and its home. */
 function userSql(username: string, password: string): string {
   const email = `${username}@example.test`
   return `INSERT INTO usr (active, username, password, fullname, email)
       VALUES (true, '${username}', '**${password}', '${username}', '${email}');
     INSERT INTO principal (type_id, user_no, displayname, default_privileges)
-      SELECT 1, user_no, fullname, 0::BIT(24) FROM usr WHERE username = '${username}';
+      SELECT 1, user_no, fullname, 7168::BIT(24) FROM usr WHERE username = '${username}';
     INSERT INTO collection (user_no, parent_container, dav_name, dav_etag, dav_displayname, is_calendar, created, modified, resourcetypes)
       SELECT user_no, '/${username}/', '/${username}/calendar/', md5(username), 'Calendar', true, now(), now(),
         '<DAV::collection/><urn:ietf:params:xml:ns:caldav:calendar/>' FROM usr WHERE username = '${username}';\n`

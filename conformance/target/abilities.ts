@@ -5,7 +5,7 @@ const users = ['user', 'user2', 'user3']
 /**
  * What is missing for a need, or undefined when it is met. The forms:
  * `user2`, `user3`: that account was given; `dav:TOKEN`: a token of the DAV header of principal, home or calendar;
- * `method:LOCK`: a method of the Allow header of home, calendar or object; `report:D:sync-collection` and
+ * `method:LOCK`: a method of the Allow header of home, calendar, object or an unused URL; `report:D:sync-collection` and
  * `home-report:…`, `principal-report:…`: a report of the calendar, home or principal; `inbox`, `outbox`, `address`:
  * the first account has one; `mail-sink`: one was given.
  */
@@ -49,7 +49,9 @@ function hasToken(target: Target, token: string): boolean {
 }
 
 function hasMethod(target: Target, method: string): boolean {
-  return [target.home, target.calendar, target.object].some((each) => each.methods.has(method))
+  return [target.home, target.unmapped, target.calendar, target.object].some((each) =>
+    each.methods.has(method),
+  )
 }
 
 function hasReport(abilities: Abilities, name: string, where: string): string | undefined {

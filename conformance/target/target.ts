@@ -25,6 +25,8 @@ export interface Target {
   readonly home: Abilities
   readonly calendar: Abilities
   readonly object: Abilities
+  /** A URL in the home where nothing is. */
+  readonly unmapped: Abilities
   /** How a calendar is made here. */
   readonly maker: 'MKCALENDAR' | 'MKCOL'
   /** The value of the Server header, if any. */
@@ -54,6 +56,7 @@ export async function examine(
       home: await abilitiesOf(actor, actor.home),
       calendar: await abilitiesOf(actor, href),
       object: await abilitiesOf(actor, `${href}none.ics`),
+      unmapped: await abilitiesOf(actor, `${actor.home}none-${randomBytes(6).toString('hex')}/`),
       maker,
       software: (await actor.options(href)).header('server'),
       mailSink,
