@@ -1,0 +1,143 @@
+import type { AddressInfo } from 'node:net'
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
+import type { RawMail } from './raw-mail.ts'
+import type { Reception } from './receive-mail.ts'
+
+/** Where a mail server in front delivers. */
+export interface ListenerSettings {
+  readonly protocol: 'lmtp' | 'smtp'
+  readonly host: string
+  readonly port: number
+  /** Octets of one mail at most. */
+  readonly maxSize: number
+}
+
+/** What a listener hands mails to. */
+export interface MailIntake {
+  receive(mail: RawMail): Promise<readonly Reception[]>
+  /** Does the address reach somebody here? Asked at RCPT TO, so that nothing is bounced later. */
+  isLocal(address: string): Promise<boolean>
+  /** Told of trouble that is not the mail's. */
+  warn(error: unknown, message: string): void
+}
+
+export interface MailListener {
+  readonly port: number
+  close(): Promise<void>
+}
+
+const MOST_CLIENTS = 50
+const MOST_RECIPIENTS = 100
+
+/**
+ * Listens for mails over LMTP (RFC 2033) or SMTP. A mail is acknowledged once it is taken in; until then the mail
+ * server in front keeps it.
+ * @throws the error of `listen`, when the address cannot be had
+ */
+export async function listenForMail(settings: ListenerSettings, intake: MailIntake): Promise<MailListener> {
+  const server = new SMTPServer({
+    lmtp: settings.protocol === 'lmtp',
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    size: settings.maxSize,
+    maxClients: MOST_CLIENTS,
+    logger: false,
+    disableReverseLookup: true,
+    onRcptTo: ({ address }, { envelope }, done) => {
+      if (envelope.rcptTo.length >= MOST_RECIPIENTS) return done(answer(452, 'Too many recipients'))
+      intake.isLocal(address.toLowerCase()).then(
+        (isLocal) => done(isLocal ? null : answer(550, 'Nobody here has this address')),
+        (error) => {
+          intake.warn(error, 'a recipient could not be looked up')
+          done(answer(451, 'Try again later'))
+        },
+      )
+    },
+    onData: (stream, session, done) => {
+      take(stream, session, intake, settings).then(
+        (answers) => finish(answers, settings.protocol, done),
+        (error) => {
+          intake.warn(error, 'a mail could not be taken in')
+          done(answer(451, 'Try again later'))
+        },
+      )
+    },
+  })
+  // A client that goes away is no concern of this server.
+  server.on('error', () => undefined)
+  return listening(server, settings)
+}
+
+function listening(server: SMTPServer, { host, port }: ListenerSettings): Promise<MailListener> {
+  return new Promise((resolve, reject) => {
+    server.server.once('error', reject)
+    server.listen(port, host, () => {
+      server.server.off('error', reject)
+      resolve({
+        port: (server.server.address() as AddressInfo).port,
+        close: () => new Promise((closed) => server.close(() => closed())),
+      })
+    })
+  })
+}
+
+async function take(
+  stream: SMTPServerDataStream,
+  session: SMTPServerSession,
+  intake: MailIntake,
+  { protocol, maxSize }: ListenerSettings,
+): Promise<((Error & { responseCode?: number }) | string)[]> {
+  const octets = await collect(stream, maxSize)
+  const { mailFrom, rcptTo } = session.envelope
+  const recipients = rcptTo.map(({ address }) => address.toLowerCase())
+  if (octets === undefined) return recipients.map(() => answer(552, `Larger than ${maxSize} octets`))
+  // Over LMTP the client is the mail server in front, of which SPF says nothing.
+  const peer =
+    protocol === 'lmtp'
+      ? undefined
+      : {
+          sender: mailFrom === false ? '' : mailFrom.address,
+          address: session.remoteAddress,
+          helo: session.hostNameAppearsAs || session.remoteAddress,
+        }
+  const receptions = await intake.receive({ octets, recipients, peer })
+  return receptions.map(({ result, reason }) => {
+    if (result === 'later') return answer(451, oneLine(reason))
+    if (result === 'unknown') return answer(550, oneLine(reason))
+    return `${result}: ${oneLine(reason)}`
+  })
+}
+
+/** Every octet of a mail, or undefined when there are too many. Reads to the end in any case: the client waits. */
+async function collect(stream: SMTPServerDataStream, most: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size <= most) chunks.push(chunk)
+  }
+  return size <= most ? Buffer.concat(chunks) : undefined
+}
+
+/** As smtp-server takes it: over LMTP an answer for each recipient, over SMTP one. */
+type Done = (error?: Error | null, message?: string | (Error | string)[]) => void
+
+/** Over SMTP a mail is taken unless somebody's must come again, or nobody's could be taken. */
+function finish(answers: (Error | string)[], protocol: 'lmtp' | 'smtp', done: Done): void {
+  if (protocol === 'lmtp') {
+    done(null, answers)
+    return
+  }
+  const errors = answers.filter((each) => typeof each !== 'string') as (Error & { responseCode?: number })[]
+  const temporary = errors.find(({ responseCode }) => responseCode === 451)
+  const worst = temporary ?? (errors.length === answers.length ? errors[0] : undefined)
+  if (worst === undefined) done(null, answers.find((each) => typeof each === 'string') as string)
+  else done(worst)
+}
+
+function answer(responseCode: number, message: string): Error & { responseCode: number } {
+  return Object.assign(new Error(message), { responseCode })
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 200)
+}

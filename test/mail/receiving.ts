@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { RateLimit } from '../../src/mail/rate-limit.ts'
+import type { RawMail } from '../../src/mail/raw-mail.ts'
+import type { InboundMessage, MailReceiver } from '../../src/mail/receive-mail.ts'
+import { replyAddress } from '../../src/mail/reply-token.ts'
+import type { Principal } from '../../src/store/records.ts'
+import { OWNER, REPLIES } from './mails.ts'
+
+/** What the tests of incoming mail share. */
+
+export const ALICE: Principal = {
+  userId: OWNER,
+  username: 'alice',
+  email: 'alice@example.com',
+  name: 'Alice',
+  timezone: 'Europe/Berlin',
+  locale: 'en',
+  kind: 'INDIVIDUAL',
+  createdAt: new Date(0),
+  updatedAt: new Date(0),
+}
+
+export interface Delivered {
+  readonly messages: InboundMessage[]
+}
+
+/** A receiver that knows alice and keeps what is delivered; the DNS holds nothing. */
+export function receiver(change: Partial<MailReceiver> = {}): MailReceiver & Delivered {
+  const messages: InboundMessage[] = []
+  const now = () => Date.parse('2026-11-22T13:00:00Z')
+  return {
+    messages,
+    authentication: { trustedAuthserv: 'mx.kal.example', resolver: noSuchName },
+    replies: REPLIES,
+    limits: { bySender: new RateLimit(100, now), byRecipient: new RateLimit(100, now) },
+    maxCalendarSize: 100_000,
+    now,
+    principalsByIds: async (ids) => new Map(ids.includes(OWNER) ? [[OWNER, ALICE]] : []),
+    principalsByEmails: async (emails) => new Map(emails.includes(ALICE.email) ? [[ALICE.email, ALICE]] : []),
+    answersUntil: async () => now() + 1,
+    isKnown: async (_user, email) => email === 'dora@partner.example',
+    deliver: async (message) => {
+      messages.push(message)
+    },
+    ...change,
+  }
+}
+
+async function noSuchName(): Promise<never> {
+  throw Object.assign(new Error('no such name'), { code: 'ENOTFOUND' })
+}
+
+/** Where carol's answers to an event of alice's go. */
+export function carolsReplyAddress(uid = 'lunch-1'): string {
+  return replyAddress({ ownerId: OWNER, uid, attendee: 'carol@gmail.example' }, REPLIES)
+}
+
+/** A mail of test/mail/fixtures, with `{{REPLY}}` standing for carol's reply address. */
+export function fixture(name: string, to = carolsReplyAddress()): Buffer {
+  const text = readFileSync(new URL(`./fixtures/${name}.eml`, import.meta.url), 'utf8')
+  return Buffer.from(withReplyAddress(text, to).replace(/\r?\n/g, '\r\n'))
+}
+
+/** The placeholder may be inside a base64 part. */
+function withReplyAddress(text: string, to: string): string {
+  const inBase64 = text.replace(/base64\n\n([A-Za-z0-9+/=\n]+)/g, (_, encoded: string) => {
+    const decoded = Buffer.from(encoded, 'base64').toString('utf8').replaceAll('{{REPLY}}', to)
+    return `base64\n\n${Buffer.from(decoded).toString('base64').replace(/.{76}/g, '$&\n')}\n`
+  })
+  return inBase64.replaceAll('{{REPLY}}', to)
+}
+
+export function raw(octets: Buffer | string, ...recipients: string[]): RawMail {
+  return { octets: Buffer.from(octets), recipients, peer: undefined }
+}

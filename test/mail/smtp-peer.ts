@@ -1,0 +1,43 @@
+import type { AddressInfo } from 'node:net'
+import { SMTPServer } from 'smtp-server'
+
+/** A mail server of its own, in this process, that mails are sent to. */
+export interface SmtpPeer {
+  readonly url: string
+  readonly mails: { readonly from: string; readonly to: readonly string[]; readonly text: string }[]
+  /** The code it refuses mails with; undefined: it takes them. */
+  refuseWith: number | undefined
+  close(): Promise<void>
+}
+
+export async function startPeer(port = 0): Promise<SmtpPeer> {
+  const mails: SmtpPeer['mails'] = []
+  const peer: SmtpPeer = { url: '', mails, refuseWith: undefined, close: async () => undefined }
+  const server = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    logger: false,
+    onRcptTo: (_address, _session, done) => {
+      done(
+        peer.refuseWith === undefined
+          ? null
+          : Object.assign(new Error('no'), { responseCode: peer.refuseWith }),
+      )
+    },
+    onData: (stream, { envelope }, done) => {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address
+        const to = envelope.rcptTo.map(({ address }) => address)
+        mails.push({ from, to, text: Buffer.concat(chunks).toString('utf8') })
+        done()
+      })
+    },
+  })
+  server.on('error', () => undefined)
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()))
+  return Object.assign(peer, {
+    url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}?tls=off`,
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  })
+}
