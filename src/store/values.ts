@@ -57,22 +57,35 @@ const DECODERS = new Map<number, (text: string) => unknown>([
   [2951, decodeTextArray],
 ])
 
-/** A timestamptz of a session in UTC, e.g. `2026-11-22 14:02:03.125+00`. */
+let lastText = ''
+let lastInstant = new Date(0)
+
+/**
+ * A timestamptz of a session in UTC, e.g. `2026-11-22 14:02:03.125+00`. An object's two stamps are mostly one.
+ */
 export function decodeInstant(text: string): Date {
-  if (text.charCodeAt(0) === ZERO || text.charCodeAt(10) !== SPACE || !text.endsWith('+00'))
-    return decodeOddInstant(text)
-  const millis = text.length > 22 ? Number(`0${text.slice(19, -3)}`) * 1000 : 0
-  return new Date(
-    Date.UTC(
-      digits(text, 0) * 100 + digits(text, 2),
-      digits(text, 5) - 1,
-      digits(text, 8),
-      digits(text, 11),
-      digits(text, 14),
-      digits(text, 17),
-      Math.floor(millis + 1e-6),
-    ),
+  if (text === lastText) return lastInstant
+  const isPlain = text.charCodeAt(0) !== ZERO && text.charCodeAt(10) === SPACE && text.endsWith('+00')
+  lastInstant = isPlain ? new Date(millisecondsOf(text)) : decodeOddInstant(text)
+  lastText = text
+  return lastInstant
+}
+
+function millisecondsOf(text: string): number {
+  const seconds = Date.UTC(
+    digits(text, 0) * 100 + digits(text, 2),
+    digits(text, 5) - 1,
+    digits(text, 8),
+    digits(text, 11),
+    digits(text, 14),
+    digits(text, 17),
   )
+  let fraction = 0
+  let weight = 100
+  for (let at = 20; at < text.length - 3; at += 1, weight /= 10) {
+    fraction += (text.charCodeAt(at) - ZERO) * weight
+  }
+  return seconds + Math.floor(fraction + 1e-6)
 }
 
 const SPACE = 32
