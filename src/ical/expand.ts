@@ -6,9 +6,9 @@ import { type Instance, instancesBetween } from './instances.ts'
 import type { CalendarObject } from './object.ts'
 import type { Range } from './overlap.ts'
 import { DAY } from './recurrence-civil.ts'
-import { scheduleOf, type TimeContext, timeProperty } from './recurrence-schedule.ts'
+import { endAfter, scheduleOf, type TimeContext, timeProperty } from './recurrence-schedule.ts'
 import { localTimeOf, type TimeValue, writeDate, writeLocalTime, writeUtc } from './times.ts'
-import { writeDuration } from './values.ts'
+import { durationDays, durationTimeMs, readDuration, writeDuration } from './values.ts'
 import type { Zone } from './zones.ts'
 
 /** Most instances one object is expanded to. */
@@ -71,7 +71,7 @@ function instanceProperty(
     case 'DUE':
       return timeAt(property, instance.end, start, context)
     case 'DURATION':
-      return { ...property, value: lengthOf(instance, start, context) }
+      return { ...property, value: lengthOf(instance, property.value, start, context) }
     default:
       return utcProperty(property, context)
   }
@@ -116,11 +116,15 @@ function timeAt(
   return { ...property, params, value: writeDate(local) }
 }
 
-function lengthOf({ start, end }: Instance, { kind }: TimeValue, { floatingZone }: TimeContext): string {
-  if (kind === 'utc' || kind === 'zoned') return writeDuration(end - start)
-  const localOf = (instant: number): number => instant + floatingZone.offsetAt(instant) * 1000
-  const length = localOf(end) - localOf(start)
-  return kind === 'date' ? `P${Math.round(length / DAY)}D` : writeDuration(length)
+/** DURATION for one instance. In UTC days are exact; otherwise they are kept as days, which follow the clock. */
+function lengthOf(instance: Instance, written: string, start: TimeValue, context: TimeContext): string {
+  const { start: from, end } = instance
+  if (start.kind === 'utc' || start.kind === 'zoned') return writeDuration(end - from)
+  const local = from + context.floatingZone.offsetAt(from) * 1000
+  const duration = readDuration(written.trim())
+  const extent = duration && { days: durationDays(duration), ms: durationTimeMs(duration) }
+  if (extent && endAfter(from, local, extent, context.floatingZone) === end) return written
+  return start.kind === 'date' ? `P${Math.round((end - from) / DAY)}D` : `PT${(end - from) / 1000}S`
 }
 
 function made(name: string): Property {
