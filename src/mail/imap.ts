@@ -63,6 +63,8 @@ async function watchOnce(settings: ImapSettings, intake: MailIntake, stop: Abort
     await client.mailboxOpen(folder)
     while (!stop.aborted && client.usable) {
       await takeNew(client, settings, intake, stop)
+      // Ends with the next command; of a lost connection 'close' tells.
+      void client.idle().catch(() => undefined)
       await news.wait(POLL_MS)
     }
     if (client.usable) await client.logout()
