@@ -59,6 +59,7 @@ async function ready(worker: Worker): Promise<number> {
 }
 
 async function stopWorker(worker: Worker, graceMs: number): Promise<void> {
+  if (worker.isDead()) return
   const ended = once(worker, 'exit')
   tell(worker, { type: 'stop', graceMs })
   await ended
@@ -77,23 +78,22 @@ function living(): Worker[] {
 export async function runWorker(config: Config): Promise<void> {
   // A terminal signals the whole process group; the primary decides for all.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined)
+  // Listened for from the beginning: the primary may be stopped while this worker still starts.
+  const stopping = new Promise<number>((resolve) => {
+    process.on('message', (message: ToWorker) => message.type === 'stop' && resolve(message.graceMs))
+    process.on('disconnect', () => resolve(config.shutdownSeconds * 1000))
+  })
   const log = createLogger(config.logLevel)
   const database = openDatabase(config.databaseUrl ?? '', { poolSize: config.databasePool })
   const store = createStore(database)
-  const server = await startServer({ config, store, database, log }).catch((error) => {
-    process.send?.({ type: 'failed', why: reasonOf(error) } satisfies FromWorker, () => process.exit(1))
-    return undefined
-  })
-  if (server === undefined) return
-  const stop = async (graceMs: number) => {
-    await server.stop(graceMs)
+  try {
+    const server = await startServer({ config, store, database, log })
+    process.on('message', (message: ToWorker) => message.type === 'cut' && server.cut())
+    process.send?.({ type: 'ready', port: server.port } satisfies FromWorker)
+    await server.stop(await stopping)
     await store.close()
     log.flush(() => process.exit(0))
+  } catch (error) {
+    process.send?.({ type: 'failed', why: reasonOf(error) } satisfies FromWorker, () => process.exit(1))
   }
-  process.on('message', (message: ToWorker) => {
-    if (message.type === 'stop') void stop(message.graceMs)
-    else if (message.type === 'cut') server.cut()
-  })
-  process.on('disconnect', () => void stop(config.shutdownSeconds * 1000))
-  process.send?.({ type: 'ready', port: server.port } satisfies FromWorker)
 }
