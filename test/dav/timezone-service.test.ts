@@ -14,7 +14,7 @@ describe('the time zone service (RFC 7808)', () => {
   before((done) => {
     const app: HttpApp = new Koa()
     app.use((koa, next) => {
-      koa.state.prefix = '/kalends'
+      Object.assign(koa.state, { prefix: '/kalends' })
       return next()
     })
     app.use(timezoneService)
