@@ -1,0 +1,166 @@
+import { statement } from './statement.ts'
+
+/** SQL of mails that wait to be sent. The rows of outgoing_messages are written with the changes that cause them. */
+
+/** A message taken out to be sent, with what composing its mail needs. */
+export interface OutgoingRow {
+  readonly userId: string
+  readonly messageId: string
+  readonly uid: string
+  readonly method: string
+  readonly sender: string
+  readonly recipient: string
+  readonly data: string
+  /** Attempts that were begun, this one among them. */
+  readonly attempts: number
+  readonly createdAt: Date
+  readonly senderName: string
+  readonly locale: string
+  readonly timezone: string
+  /** What the recipient was last told about the event. */
+  readonly previous: string | undefined
+}
+
+/**
+ * ($1 now, $2 end of the lease, $3 rows at most, $4 when quiet ones must be from): takes out what is due, the oldest of
+ * each thread only, so that nobody hears of changes in the wrong order. Quiet ones wait for what may replace them,
+ * unless something else waits for them.
+ */
+export const claimOutgoing = statement<OutgoingRow>(
+  'outgoing.claim',
+  `with due as (
+     select o.user_id, o.message_id from outgoing_messages o
+     where o.send_after <= $1 and o.held_at is null and not exists (
+       select 1 from outgoing_messages e
+       where e.user_id = o.user_id and e.recipient = o.recipient and e.uid = o.uid
+         and (e.created_at, e.message_id) < (o.created_at, o.message_id))
+       and (not o.is_quiet or o.created_at <= $4 or exists (
+         select 1 from outgoing_messages l
+         where l.user_id = o.user_id and l.recipient = o.recipient and l.uid = o.uid
+           and l.message_id <> o.message_id))
+     order by o.send_after limit $3 for update of o skip locked
+   )
+   update outgoing_messages o set send_after = $2, attempts = o.attempts + 1
+   from due join users u on u.user_id = due.user_id
+   where o.user_id = due.user_id and o.message_id = due.message_id
+   returning o.user_id as "userId", o.message_id as "messageId", o.uid, o.method, o.sender, o.recipient, o.data,
+     o.attempts, o.created_at as "createdAt", u.name as "senderName", u.locale, u.timezone,
+     (select t.data from mail_threads t
+      where t.user_id = o.user_id and t.recipient = o.recipient and t.uid = o.uid) as previous`,
+)
+
+/**
+ * Drops quiet changes that a later invitation to the same address says again: one to the whole event, not to single
+ * instances of it.
+ */
+export const dropSuperseded = statement(
+  'outgoing.drop-superseded',
+  `delete from outgoing_messages o where o.is_quiet and o.method = 'REQUEST' and exists (
+     select 1 from outgoing_messages l
+     where l.user_id = o.user_id and l.recipient = o.recipient and l.uid = o.uid and l.method = 'REQUEST'
+       and (l.created_at, l.message_id) > (o.created_at, o.message_id) and l.data not like '%RECURRENCE-ID%')`,
+)
+
+/** ($1 userId, $2 messageId, $3 when, $4 why) */
+export const postponeOutgoing = statement(
+  'outgoing.postpone',
+  'update outgoing_messages set send_after = $3, last_error = $4 where user_id = $1 and message_id = $2',
+)
+
+/** ($1 userId, $2 messageId) */
+export const deleteOutgoing = statement(
+  'outgoing.delete',
+  'delete from outgoing_messages where user_id = $1 and message_id = $2',
+)
+
+/** ($1 userId, $2 recipient, $3 uid, $4 method, $5 data, $6 now): what the recipient now knows. */
+export const noteThread = statement(
+  'mail-threads.note',
+  `insert into mail_threads (user_id, recipient, uid, method, data, sent_at) values ($1, $2, $3, $4, $5, $6)
+   on conflict (user_id, recipient, uid) do update set method = excluded.method, data = excluded.data,
+     sent_at = excluded.sent_at`,
+)
+
+/** ($1 before when): forgets threads nobody has written in since. */
+export const sweepThreads = statement('mail-threads.sweep', 'delete from mail_threads where sent_at < $1')
+
+/** ($1 userId, $2 recipient): was the user's mail ever sent there? */
+export const hasThread = statement<{ found: boolean }>(
+  'mail-threads.has',
+  'select exists (select 1 from mail_threads where user_id = $1 and recipient = $2) as found',
+)
+
+/**
+ * ($1 now, $2 since when, $3 events at most): holds back the cancellations of whoever cancels more events than that.
+ * Those sent since then count too, or a slow deletion would pass.
+ */
+export const holdMassCancels = statement(
+  'outgoing.hold',
+  `update outgoing_messages o set held_at = $1
+   where o.method = 'CANCEL' and o.held_at is null and o.released_at is null and o.user_id in (
+     select c.user_id from (
+       select user_id, uid from outgoing_messages where method = 'CANCEL' and released_at is null
+       union select user_id, uid from mail_threads where method = 'CANCEL' and sent_at > $2) c
+     group by c.user_id having count(*) > $3)`,
+)
+
+/** What is held back of one user. */
+export interface HeldRow {
+  readonly username: string
+  readonly events: bigint
+  readonly messages: bigint
+  readonly heldAt: Date
+}
+
+export const listHeld = statement<HeldRow>(
+  'outgoing.list-held',
+  `select u.username, count(distinct o.uid) as events, count(*) as messages, min(o.held_at) as "heldAt"
+   from outgoing_messages o join users u on u.user_id = o.user_id where o.held_at is not null
+   group by u.username order by u.username`,
+)
+
+/** ($1 userId, $2 now) */
+export const releaseHeld = statement(
+  'outgoing.release-held',
+  `update outgoing_messages set held_at = null, released_at = $2, send_after = $2
+   where user_id = $1 and held_at is not null`,
+)
+
+/** ($1 userId) */
+export const dropHeld = statement(
+  'outgoing.drop-held',
+  'delete from outgoing_messages where user_id = $1 and held_at is not null',
+)
+
+/** ($1 userId, $2 uid): when the events with that UID end; undefined: never, or nobody knows. */
+export const findEventEnd = statement<{ end: Date | undefined }>(
+  'events.end-by-uid',
+  `select case when bool_or(end_time is null) then null else max(end_time) end as "end"
+   from events where user_id = $1 and uid = $2 having count(*) > 0`,
+)
+
+/** ($1 userId, $2 uid): where the user's own copy of a scheduled event is. */
+export const findScheduledCopy = statement<{
+  readonly username: string
+  readonly eventId: string
+  readonly collection: string
+  readonly name: string
+}>(
+  'events.scheduled-copy',
+  `select u.username, e.event_id as "eventId", c.name as collection, e.name
+   from events e join calendars c on c.user_id = e.user_id and c.calendar_id = e.calendar_id and c.kind = 'calendar'
+   join users u on u.user_id = e.user_id
+   where e.user_id = $1 and e.uid = $2 and e.schedule_tag is not null order by e.created_at limit 1`,
+)
+
+/** ($1 userId, $2 eventId) */
+export const findEventText = statement<{ readonly data: string }>(
+  'events.text',
+  'select data from events where user_id = $1 and event_id = $2',
+)
+
+/** ($1 userId, $2 eventId, $3 email, $4 status) */
+export const noteInviteDelivery = statement(
+  'invites.note-delivery',
+  'update invites set delivery = $4 where user_id = $1 and event_id = $2 and invitee_email = $3',
+)
