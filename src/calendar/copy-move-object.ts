@@ -86,13 +86,25 @@ async function transfer(
     const sent = readObjectText(env, source.data)
     requireStorable(env, target, sent)
     const content = contentOf(env, sent, floatingZoneOf(target.calendar))
+    const moved = { ...content, scheduleTag: carriedTag(source, target, options) }
     if (!options.isMove) copyTo(env, tx, actor, source, target, content)
-    else if (isSameHome(source, target)) moveWithin(env, tx, source, target, content)
+    else if (isSameHome(source, target)) moveWithin(env, tx, source, target, moved)
     else moveAcross(env, tx, actor, source, target, content)
     if (options.isMove) forgetLocks(tx, source.place.scope, canonicalPath(from))
     if (target.existing !== undefined) forgetLocksBelow(tx, target.scope, canonicalPath(to))
     return { created: target.existing === undefined }
   })
+}
+
+/**
+ * A move between one's own calendars is told to nobody, and the object stays what it was. A second copy of what
+ * others are invited to is refused (RFC 6638 §3.2.4.1); in another's home it is theirs, and schedules nothing.
+ */
+function carriedTag({ place }: Source, target: ObjectPlace, { isMove }: Transfer): string | undefined {
+  const { scheduleTag } = place.existing
+  if (scheduleTag === undefined || place.scope.ownerId !== target.scope.ownerId) return undefined
+  if (!isMove) throw new Refusal({ code: 'unique-scheduling-object-resource', existing: place.ref })
+  return scheduleTag
 }
 
 /** The object to be transferred, its calendar's row locked. */

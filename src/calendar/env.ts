@@ -8,6 +8,8 @@ export interface CalendarEnv {
   /** A fresh UUID. */
   newId(): string
   readonly limits: Limits
+  /** Are messages to people without an account here sent by mail? Until then they are not kept. */
+  readonly sendsMail?: boolean
 }
 
 /** Bounds that are enforced and advertised. */

@@ -33,7 +33,7 @@ export async function listCollections(env: CalendarEnv, actor: Actor, home: Home
 export async function getCollection(env: CalendarEnv, actor: Actor, ref: CollectionRef): Promise<Collection> {
   const who = [actor.userId, granteeIdsOf(actor)] as const
   const row = await env.store.reader.row(findCollection, ...who, ref.owner, ref.collection)
-  if (row === undefined || row.collectionPrivileges === NONE) {
+  if (row === undefined || row.collectionPrivileges === NONE || row.collectionKind === 'inbox') {
     throw notFound({ owner: ref.owner, collection: ref.collection })
   }
   return collectionOfRow(row)

@@ -35,6 +35,9 @@ export function lockedOf(row: CollectionRow | undefined, ref: CollectionRef): Lo
     const what = canonicalPath({ owner: ref.owner, collection: ref.collection })
     throw new Refusal({ code: 'not-found', what })
   }
+  if (row.collectionKind === 'inbox') {
+    throw new Refusal({ code: 'method-not-allowed', on: { owner: ref.owner, collection: ref.collection } })
+  }
   const { ownerId, calendarId, lockedUntil } = row
   return { collection: collectionOfRow(row), scope: { ownerId, calendarId, lockedUntil } }
 }

@@ -11,10 +11,13 @@ export function requireObjectName(name: string): void {
   requireName(name, MAX_NAME_OCTETS)
 }
 
+/** RFC 6638 §2.1, §2.2: every home has these two. */
+const RESERVED = new Set(['inbox', 'outbox'])
 const MAX_COLLECTION_NAME_OCTETS = 255
 
 /** @throws Refusal `name-not-allowed` */
 export function requireCollectionName(name: string): void {
+  if (RESERVED.has(name)) throw refused('The name is that of the scheduling inbox or outbox.')
   requireName(name, MAX_COLLECTION_NAME_OCTETS)
 }
 

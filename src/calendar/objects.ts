@@ -37,7 +37,7 @@ export async function getObject(
     ref.name,
   )
   const isHidden = found === undefined || found.collectionPrivileges === NONE
-  if (isHidden || found.collectionKind !== 'calendar') throw notFound(ref)
+  if (isHidden || found.collectionKind === 'collection') throw notFound(ref)
   requirePrivileges(found.collectionPrivileges, READ_CONTENT, ref)
   if (found.eventId === undefined) throw notFound(ref)
   return { calendar: calendarOfRow(found), object: objectOfRow(found) }

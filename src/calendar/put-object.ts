@@ -1,3 +1,4 @@
+import { hasParticipants } from '../scheduling/role.ts'
 import type { Transactor } from '../store/store.ts'
 import { assertConditions } from './assert-conditions.ts'
 import type { Conditions } from './conditions.ts'
@@ -10,6 +11,7 @@ import { canonicalPath } from './paths.ts'
 import { BIND, WRITE_CONTENT } from './privileges.ts'
 import { Refusal } from './refusal.ts'
 import { requirePrivileges } from './require-privileges.ts'
+import { writeScheduled } from './schedule-write.ts'
 import { lockPlace, type ObjectPlace, storeAt } from './write-object.ts'
 
 export interface PutResult {
@@ -20,12 +22,17 @@ export interface PutResult {
   readonly etagUsable: boolean
 }
 
+export interface SchedulingOptions {
+  /** Schedule-Reply: F (RFC 6638 §8.1): the organizer is not told. */
+  readonly isSilent?: boolean
+}
+
 /**
  * Stores a calendar object resource (RFC 4791 §5.3.2): the one write path of design §4.2.
  *
  * @param text the iCalendar text, kept as it is
  * @throws Refusal `parent-missing`, `not-found`, `need-privileges`, `condition-failed`,
- *   `lock-token-submitted`, or a precondition of RFC 4791 §5.3.2.1
+ *   `lock-token-submitted`, or a precondition of RFC 4791 §5.3.2.1 or RFC 6638 §3.2.4
  */
 export async function putObject(
   env: CalendarEnv,
@@ -33,22 +40,64 @@ export async function putObject(
   ref: ObjectRef,
   text: string,
   conditions: Conditions,
+  options: SchedulingOptions = {},
 ): Promise<PutResult> {
   requireObjectName(ref.name)
   const sent = tryToRead(env, text)
-  return env.store.transact(async (tx) => {
+  const mayPut = (tx: Transactor, place: ObjectPlace) => assertMayPut(env, tx, actor, place, conditions)
+  if (!(sent instanceof Refusal) && hasParticipants(sent.object)) {
+    return putScheduled(env, actor, ref, sent, mayPut, options)
+  }
+  const put = await env.store.transact(async (tx): Promise<PutResult | undefined> => {
     const place = await lockPlace(tx, actor, ref, sent instanceof Refusal ? undefined : sent.object.uid)
     const created = place.existing === undefined
-    const needed = created ? BIND : WRITE_CONTENT
-    requirePrivileges(place.calendar.privileges, needed, created ? collectionOf(ref) : ref)
-    await assertWritable(env, tx, actor, place, conditions)
+    await mayPut(tx, place)
     // A precondition on the body counts only after the conditional headers (RFC 9110 §13.2.1).
     if (sent instanceof Refusal) throw sent
+    // Those who were invited to what stood here have to be told.
+    if (place.existing?.scheduleTag !== undefined) return undefined
     requireStorable(env, place, sent)
     const content = contentOf(env, sent, floatingZoneOf(place.calendar))
     const object = storeAt(env, tx, actor, place, content)
     return { created, object, calendar: place.calendar, etagUsable: true }
   })
+  if (put !== undefined) return put
+  if (sent instanceof Refusal) throw sent
+  return putScheduled(env, actor, ref, sent, mayPut, options)
+}
+
+async function putScheduled(
+  env: CalendarEnv,
+  actor: Actor,
+  ref: ObjectRef,
+  sent: ReadText,
+  mayPut: (tx: Transactor, place: ObjectPlace) => Promise<void>,
+  { isSilent = false }: SchedulingOptions,
+): Promise<PutResult> {
+  const { place, object, isAsSent } = await writeScheduled(env, actor, {
+    ref,
+    sent,
+    isSilent,
+    async check(tx, place) {
+      await mayPut(tx, place)
+      requireStorable(env, place, sent)
+    },
+  })
+  const created = place.existing === undefined
+  return { created, object: object as CalendarObjectRecord, calendar: place.calendar, etagUsable: isAsSent }
+}
+
+async function assertMayPut(
+  env: CalendarEnv,
+  tx: Transactor,
+  actor: Actor,
+  place: ObjectPlace,
+  conditions: Conditions,
+): Promise<void> {
+  const created = place.existing === undefined
+  const needed = created ? BIND : WRITE_CONTENT
+  requirePrivileges(place.calendar.privileges, needed, created ? collectionOf(place.ref) : place.ref)
+  await assertWritable(env, tx, actor, place, conditions)
 }
 
 function tryToRead(env: CalendarEnv, text: string): ReadText | Refusal {

@@ -34,6 +34,18 @@ export type RefusalReason =
   | { code: 'min-date-time'; limit: string }
   | { code: 'max-date-time'; limit: string }
   | { code: 'calendar-collection-location-ok' }
+  | {
+      code: 'scheduling'
+      /** The precondition of RFC 6638 §3.2.4. */
+      condition:
+        | 'same-organizer-in-all-components'
+        | 'allowed-organizer-scheduling-object-change'
+        | 'allowed-attendee-scheduling-object-change'
+      detail: string
+    }
+  | { code: 'unique-scheduling-object-resource'; existing: ObjectRef }
+  | { code: 'default-calendar-needed' }
+  | { code: 'valid-schedule-default-calendar-url' }
   | { code: 'valid-sync-token' }
   | { code: 'quota-not-exceeded'; limit: number }
   | { code: 'number-of-matches-within-limits' }

@@ -1,4 +1,4 @@
-import { lockCollectionRow } from '../store/calendars.ts'
+import { type CollectionRow, lockCollectionRow } from '../store/calendars.ts'
 import {
   advanceCalendar,
   deleteEvent,
@@ -45,6 +45,8 @@ export interface ObjectPlace {
   readonly usedBytes: bigint
 }
 
+const CALENDARS_ONLY: readonly CollectionRow['collectionKind'][] = ['calendar']
+
 /**
  * Locks the calendar and reads what a change of one of its names must know, in one round trip.
  *
@@ -56,12 +58,13 @@ export async function lockPlace(
   actor: Actor,
   ref: ObjectRef,
   uid: string | undefined,
+  kinds: readonly CollectionRow['collectionKind'][] = CALENDARS_ONLY,
 ): Promise<ObjectPlace> {
   const [, { rows }] = await tx.all([
     call(lockCollectionRow, ref.owner, ref.collection),
     findPlaceCall(actor, ref, uid),
   ])
-  return placeOf(rows[0], actor, ref)
+  return placeOf(rows[0], actor, ref, kinds)
 }
 
 /** Reads the place of a name in a calendar that is locked already. */
@@ -71,12 +74,17 @@ export function findPlaceCall(actor: Actor, ref: ObjectRef, uid: string | undefi
 }
 
 /** @throws Refusal as `lockPlace` does */
-export function placeOf(row: WriteState | undefined, actor: Actor, ref: ObjectRef): ObjectPlace {
+export function placeOf(
+  row: WriteState | undefined,
+  actor: Actor,
+  ref: ObjectRef,
+  kinds: readonly CollectionRow['collectionKind'][] = CALENDARS_ONLY,
+): ObjectPlace {
   if (row === undefined && ref.owner === actor.username) throw new Refusal({ code: 'parent-missing' })
   if (row === undefined || row.collectionPrivileges === NONE) {
     throw new Refusal({ code: 'not-found', what: canonicalPath(ref) })
   }
-  if (row.collectionKind !== 'calendar') {
+  if (!kinds.includes(row.collectionKind)) {
     throw new Refusal({
       code: 'method-not-allowed',
       on: { owner: ref.owner, collection: ref.collection },
@@ -100,6 +108,15 @@ function existingOf(row: WriteState): ExistingObject | undefined {
   return { eventId, uid, etag, scheduleTag, size, isRecurring, createdAt } as ExistingObject
 }
 
+/** What storing needs to know of a place. */
+export interface StoringPlace {
+  readonly ref: Pick<ObjectRef, 'name'>
+  readonly calendar: Pick<Calendar, 'calendarId' | 'revision'> & {
+    readonly owner: Pick<Calendar['owner'], 'userId'>
+  }
+  readonly existing: Pick<ExistingObject, 'eventId' | 'size' | 'isRecurring' | 'createdAt'> | undefined
+}
+
 /**
  * Queues the writes that store content at a place, as the calendar's next revision.
  *
@@ -108,8 +125,8 @@ function existingOf(row: WriteState): ExistingObject | undefined {
 export function storeAt(
   env: CalendarEnv,
   tx: Transactor,
-  actor: Actor,
-  place: ObjectPlace,
+  creator: Pick<Actor, 'userId'>,
+  place: StoringPlace,
   content: EventContent,
 ): CalendarObjectRecord {
   const { calendar, existing } = place
@@ -119,7 +136,7 @@ export function storeAt(
   const revision = calendar.revision + 1n
   const eventId = existing?.eventId ?? env.newId()
   const at = { userId, calendarId, eventId, name: place.ref.name, revision, now }
-  if (existing === undefined) insertEvent(tx, at, actor.userId, content)
+  if (existing === undefined) insertEvent(tx, at, creator.userId, content)
   else updateEvent(tx, at, content)
   if (existing?.isRecurring) tx.write(deleteInstances, userId, eventId)
   insertInstances(tx, at, content.index.instances)

@@ -117,6 +117,25 @@ export const supportedCollation = () => forbidden(el(CALDAV, 'supported-collatio
 /** RFC 7809 §3.1.2: a time zone identifier that is not known. */
 export const validTimezone = (detail?: string) => forbidden(el(CALDAV, 'valid-timezone', reason(detail)))
 
+// Scheduling
+
+/** RFC 6638 §3.2.4.2 to §3.2.4.4: a precondition by its name. */
+export const scheduling = (condition: string, detail: string) =>
+  forbidden(el(CALDAV, condition, reason(detail)))
+/** RFC 6638 §3.2.4.1: the object that has the UID already. */
+export const uniqueSchedulingObjectResource = (existing: string) =>
+  forbidden(el(CALDAV, 'unique-scheduling-object-resource', [href(existing)]))
+/** RFC 6638 §4.3. */
+export const defaultCalendarNeeded = () => forbidden(el(CALDAV, 'default-calendar-needed'))
+/** RFC 6638 §9.2. */
+export const validScheduleDefaultCalendarUrl = () =>
+  forbidden(el(CALDAV, 'valid-schedule-default-calendar-URL'))
+/** RFC 6638 §5. */
+export const validSchedulingMessage = (detail?: string) =>
+  forbidden(el(CALDAV, 'valid-scheduling-message', reason(detail)))
+/** RFC 6638 §5: ORGANIZER is not the owner of the outbox. */
+export const validOrganizer = (detail?: string) => forbidden(el(CALDAV, 'valid-organizer', reason(detail)))
+
 // me.com
 
 /** calendarserver-bulk-change §6: the calendar is not in the state the client knows. */

@@ -47,6 +47,11 @@ const ANSWERS: Answers = {
     preconditions.maxAttendeesPerInstance(`An instance may have ${limit} attendees.`),
   'min-date-time': ({ limit }) => preconditions.minDateTime(limit),
   'max-date-time': ({ limit }) => preconditions.maxDateTime(limit),
+  scheduling: ({ condition, detail }) => preconditions.scheduling(condition, detail),
+  'unique-scheduling-object-resource': ({ existing }, hrefs) =>
+    preconditions.uniqueSchedulingObjectResource(hrefs.object(existing)),
+  'default-calendar-needed': () => preconditions.defaultCalendarNeeded(),
+  'valid-schedule-default-calendar-url': () => preconditions.validScheduleDefaultCalendarUrl(),
   'valid-sync-token': () => preconditions.validSyncToken(),
   'quota-not-exceeded': () => preconditions.quotaNotExceeded(),
   'number-of-matches-within-limits': () => preconditions.numberOfMatchesWithinLimits(),

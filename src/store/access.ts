@@ -32,7 +32,7 @@ export const findAccess = statement<CollectionAccess>(
   c.locked_until as "lockedUntil",
   ${calendarPrivilegesSql({ ...ACTOR, ownerId: 'c.user_id', calendarId: 'c.calendar_id' })} as privileges
   from users u join calendars c on c.user_id = u.user_id and c.name = $4
-  where u.username = $3`,
+  where u.username = $3 and c.kind <> 'inbox'`,
 )
 
 /** ($1 actorId, $2 granteeIds uuid[], $3 owner's username) */

@@ -26,7 +26,7 @@ export interface HomeRow extends OwnerColumns {
 export interface CollectionRow extends OwnerColumns {
   readonly calendarId: string
   readonly collectionName: string
-  readonly collectionKind: 'calendar' | 'collection'
+  readonly collectionKind: 'calendar' | 'collection' | 'inbox'
   readonly displayName: string | undefined
   readonly description: string | undefined
   readonly color: string | undefined
@@ -64,7 +64,8 @@ export const COLLECTION_COLUMNS = `${OWNER}, c.calendar_id as "calendarId", c.na
   c.timezone, c.timezone_id as "timezoneId", c.components, c.transparent, c.revision as "calendarRevision",
   c.size_bytes as "sizeBytes", c.locked_until as "lockedUntil",
   c.created_at as "collectionCreatedAt", c.updated_at as "collectionUpdatedAt",
-  ${calendarPrivilegesSql({ ...ACTOR, ownerId: 'c.user_id', calendarId: 'c.calendar_id' })}
+  (case when c.kind = 'inbox' and c.user_id <> $1::uuid then 0
+    else ${calendarPrivilegesSql({ ...ACTOR, ownerId: 'c.user_id', calendarId: 'c.calendar_id' })} end)
     as "collectionPrivileges"`
 
 /** ($1 actorId, $2 granteeIds uuid[], $3 owner's username) */
@@ -84,7 +85,7 @@ export const findCollection = statement<CollectionRow>(
 export const listCollectionRows = statement<CollectionRow>(
   'calendars.list',
   `select ${COLLECTION_COLUMNS} from users u join calendars c on c.user_id = u.user_id
-   where u.user_id = $3 order by c.created_at, c.name`,
+   where u.user_id = $3 and c.kind <> 'inbox' order by c.created_at, c.name`,
 )
 
 /**
@@ -126,7 +127,7 @@ export const findHomeForCreation = statement<HomeRow & { isTaken: boolean; colle
   'homes.find-for-creation',
   `select ${HOME},
      exists (select 1 from calendars c where c.user_id = u.user_id and c.name = $4) as "isTaken",
-     (select count(*) from calendars c where c.user_id = u.user_id) as "collectionCount"
+     (select count(*) from calendars c where c.user_id = u.user_id and c.kind <> 'inbox') as "collectionCount"
    from users u join homes h on h.user_id = u.user_id where u.username = $3`,
 )
 

@@ -125,7 +125,7 @@ export interface BusyRow {
   readonly data: string | undefined
 }
 
-const EVENTS = `e.user_id = $1 and e.calendar_id = any($2::uuid[])`
+const EVENTS = `e.user_id = $1 and e.calendar_id = any($2::uuid[]) and ($5::text is null or e.uid <> $5)`
 const KNOWN = 'e.start_time as "from", e.end_time as until, e.busy'
 const BUSY = `${EVENTS} and not e.is_recurring and e.is_exact and e.busy <> 'FREE' and e.component = 'VEVENT'`
 const INSTANCE = `select i.event_id, i.start_time as "from", i.end_time as until, i.busy from event_instances i
@@ -136,7 +136,7 @@ const OPEN = `${EVENTS} and not e.is_recurring and not e.is_exact and e.busy <> 
      and e.component = 'VEVENT'`
 
 /**
- * ($1 userId, $2 calendarIds uuid[], $3 from, $4 until): what the index knows, those of one type that touch or
+ * ($1 userId, $2 calendarIds uuid[], $3 from, $4 until, $5 UID to leave out or null): what the index knows, those of one type that touch or
  * overlap made one; and the texts of the objects it does not answer for.
  */
 export const findBusy = statement<BusyRow>(
@@ -156,6 +156,8 @@ export const findBusy = statement<BusyRow>(
      select i."from", i.until, i.busy
      from (${INSTANCE} and ${isNear('i', '$3')} union all ${INSTANCE} and i.is_long) i
      where i.event_id not in (select event_id from texts)
+       and ($5::text is null or i.event_id not in (
+         select x.event_id from events x where x.user_id = $1 and x.uid = $5))
    ), marked as (
      select *, case when "from" > max(until) over (
        partition by busy order by "from", until rows between unbounded preceding and 1 preceding

@@ -8,7 +8,7 @@ export const changedCollections = statement<CollectionRow & { readonly homeRevis
   'calendars.changed',
   `select ${COLLECTION_COLUMNS}, c.home_revision as "homeRevision"
    from users u join calendars c on c.user_id = u.user_id
-   where u.user_id = $3 and c.home_revision > $4 and c.home_revision <= $5 order by c.home_revision, c.name`,
+   where u.user_id = $3 and c.kind <> 'inbox' and c.home_revision > $4 and c.home_revision <= $5 order by c.home_revision, c.name`,
 )
 
 /** ($1 userId, $2 since revision, $3 until revision) */

@@ -118,10 +118,13 @@ export const searchPrincipals = statement<Principal>(
    order by u.username limit $4`,
 )
 
-/** $2: now. */
+/** $2: now. The home comes with its scheduling inbox. */
 export const insertHome = statement(
   'insert_user_home',
-  'insert into homes (user_id, created_at, updated_at) values ($1, $2, $2)',
+  `with home as (insert into homes (user_id, created_at, updated_at) values ($1, $2, $2))
+   insert into calendars
+     (user_id, calendar_id, name, kind, components, home_revision, created_at, updated_at)
+   values ($1, gen_random_uuid(), 'inbox', 'inbox', '{VEVENT,VTODO,VJOURNAL}', 1, $2, $2)`,
 )
 
 /** A new user's first calendar. $3: href segment, $4: display name, $5: components, $6: now. */

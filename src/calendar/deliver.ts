@@ -1,0 +1,139 @@
+import type { Component } from '../ical/component.ts'
+import { type CalendarObject, calendarObjectOf, readCalendarObject } from '../ical/object.ts'
+import { serializeCalendar } from '../ical/text.ts'
+import type { SchedulingMessage } from '../scheduling/message.ts'
+import { emailOf } from '../scheduling/participants.ts'
+import { receive } from '../scheduling/receive.ts'
+import { type Answer, type Received, receivedFrom } from '../scheduling/received.ts'
+import type { RecipientRow } from '../store/inbox.ts'
+import { insertOutgoing } from '../store/invites.ts'
+import type { Transactor } from '../store/store.ts'
+import type { CalendarEnv } from './env.ts'
+import { answerForRoom } from './rooms.ts'
+
+/** SCHEDULE-STATUS (RFC 6638 §3.6): the code alone, as its parameter is written. */
+export const STATUS = {
+  pending: '1.0',
+  delivered: '1.2',
+  answered: '2.0',
+  notAUser: '3.7',
+  noCalendar: '5.1',
+  noWay: '5.2',
+} as const
+
+/** An account a message may come to, with its copy as it becomes during a transaction. */
+export interface Party {
+  readonly row: RecipientRow
+  readonly own: ReadonlySet<string>
+  object: CalendarObject | undefined
+  isChanged: boolean
+  /** Did something change that the holder of a Schedule-Tag must know (RFC 6638 §3.2.10)? */
+  isNewVersion: boolean
+  /** Answers that came in, when they are the organizer. */
+  readonly answers: Answer[]
+  /** What their inbox is to show. */
+  readonly items: SchedulingMessage[]
+}
+
+/** Hands messages to those who have an account here, in memory; `writeParties` stores what became of them. */
+export class Delivery {
+  readonly parties = new Map<string, Party>()
+  /** What rooms answered at once. */
+  readonly replies: SchedulingMessage[] = []
+  readonly #env: CalendarEnv
+  readonly #tx: Transactor
+  /** The owner of the calendar written to: messages to people elsewhere are kept with them. */
+  readonly #senderId: string
+  readonly #received = new Map<Component, Received | undefined>()
+  readonly #fresh = new Map<Component, CalendarObject>()
+
+  constructor(env: CalendarEnv, tx: Transactor, senderId: string, rows: readonly RecipientRow[]) {
+    this.#env = env
+    this.#tx = tx
+    this.#senderId = senderId
+    for (const row of rows) {
+      this.parties.set(row.email, {
+        row,
+        own: new Set([`mailto:${row.email}`]),
+        object: row.data === undefined ? undefined : readCalendarObject(row.data),
+        isChanged: false,
+        isNewVersion: false,
+        answers: [],
+        items: [],
+      })
+    }
+  }
+
+  partyAt(address: string): Party | undefined {
+    const email = emailOf(address)
+    return email === undefined ? undefined : this.parties.get(email)
+  }
+
+  /**
+   * @param isQuiet others' answers only: copies are kept true, nobody is shown anything
+   * @returns the SCHEDULE-STATUS of the recipient, or undefined where it stays
+   */
+  async deliver(message: SchedulingMessage, isQuiet = false): Promise<string | undefined> {
+    const party = this.partyAt(message.recipient)
+    if (party === undefined) return isQuiet ? undefined : this.#sendElsewhere(message)
+    const received = this.#receivedFrom(message.calendar)
+    if (received === undefined) return STATUS.noWay
+    const isFresh = party.object === undefined
+    if (isFresh && (party.row.targetId === undefined || isQuiet))
+      return isQuiet ? undefined : STATUS.noCalendar
+    const context = {
+      own: party.own,
+      sender: message.sender,
+      now: this.#env.clock().getTime(),
+      acceptsUninvited: false,
+    }
+    const { store, effect, answers } = receive(party.object, received, context)
+    if (effect === 'ignored') return message.method === 'CANCEL' ? STATUS.delivered : STATUS.noWay
+    if (store !== undefined) this.#take(party, store, isFresh ? message.calendar : undefined)
+    party.isNewVersion ||= store !== undefined && message.method !== 'REPLY' && !isQuiet
+    party.answers.push(...answers)
+    if (!isQuiet && store !== undefined && message.method === 'REQUEST') {
+      const reply = await answerForRoom(this.#env, this.#tx, party, message.sender)
+      if (reply !== undefined) {
+        this.replies.push(reply)
+        return STATUS.answered
+      }
+    }
+    if (!isQuiet && !message.isPast && effect !== 'outdated') party.items.push(message)
+    return STATUS.delivered
+  }
+
+  /** A new copy is the same for everybody: it is read once. */
+  #take(party: Party, store: Component, source: Component | undefined): void {
+    const known = source === undefined ? undefined : this.#fresh.get(source)
+    party.object = known ?? calendarObjectOf(store)
+    party.isChanged = true
+    if (source !== undefined) this.#fresh.set(source, party.object)
+  }
+
+  #receivedFrom(calendar: Component): Received | undefined {
+    if (!this.#received.has(calendar)) this.#received.set(calendar, receivedFrom(calendar))
+    return this.#received.get(calendar)
+  }
+
+  /** Mail is for addresses; without it there is no way to anybody elsewhere, and nothing is kept. */
+  #sendElsewhere({
+    method,
+    sender,
+    recipient,
+    calendar,
+    weight,
+    isPast,
+  }: SchedulingMessage): string | undefined {
+    if (emailOf(recipient) === undefined) return STATUS.notAUser
+    if (this.#env.sendsMail !== true) return STATUS.noWay
+    if (isPast) return undefined
+    const { uid } = this.#receivedFrom(calendar)?.object ?? { uid: '' }
+    const data = serializeCalendar(calendar)
+    const now = this.#env.clock()
+    const isQuiet = weight === 'participants' || weight === 'none'
+    const id = this.#env.newId()
+    this.#tx.write(insertOutgoing, this.#senderId, id, uid, method, sender, recipient, data, isQuiet, now)
+    return STATUS.pending
+  }
+}

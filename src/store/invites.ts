@@ -1,0 +1,47 @@
+import { statement } from './statement.ts'
+
+/** SQL of invitations: who is invited to what, and what became of it. */
+
+/**
+ * ($1 userId, $2 eventId, $3 emails text[], $4 recurrenceIds timestamptz[], $5 statuses text[], $6 deliveries
+ * text[], $7 now): the invitations of an event are these and no others. What a row was sent and answered is kept.
+ */
+export const replaceInvites = statement(
+  'invites.replace',
+  `with given as (
+     select g.email, g.recurrence_id, g.status, g.delivery, u.user_id as invitee_id
+     from unnest($3::text[], $4::timestamptz[], $5::text[], $6::text[])
+       as g(email, recurrence_id, status, delivery)
+     left join users u on u.email = g.email
+   ), gone as (
+     delete from invites i where i.user_id = $1 and i.event_id = $2 and not exists (
+       select 1 from given g where g.email = i.invitee_email
+         and g.recurrence_id is not distinct from i.recurrence_id)
+   )
+   insert into invites (user_id, invite_id, event_id, recurrence_id, invitee_id, invitee_email, status, delivery,
+     sent_at, responded_at)
+   select $1, gen_random_uuid(), $2, g.recurrence_id, g.invitee_id, g.email, g.status, g.delivery,
+     case when g.delivery is not null then $7::timestamptz end,
+     case when g.status <> 'Pending' then $7::timestamptz end
+   from given g
+   on conflict (user_id, event_id, invitee_email, recurrence_id) do update set status = excluded.status,
+     delivery = excluded.delivery, invitee_id = excluded.invitee_id,
+     sent_at = coalesce(invites.sent_at, excluded.sent_at),
+     responded_at = case when excluded.status = 'Pending' then null
+       when excluded.status = invites.status then invites.responded_at else $7 end`,
+)
+
+/** ($1 userId, $2 eventId, $3 email, $4 recurrenceId or null, $5 time) */
+export const noteProposal = statement(
+  'invites.propose',
+  `update invites set proposed_time = $5
+   where user_id = $1 and event_id = $2 and invitee_email = $3 and recurrence_id is not distinct from $4`,
+)
+
+/** (userId, messageId, uid, method, sender, recipient, data, isQuiet, now): to somebody without an account. */
+export const insertOutgoing = statement(
+  'outgoing.insert',
+  `insert into outgoing_messages (user_id, message_id, uid, method, sender, recipient, data, is_quiet,
+     send_after, created_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`,
+)
