@@ -7,6 +7,13 @@ export interface ClaimedMail {
   readonly attempts: number
 }
 
+/** How a mail ended. */
+export interface MailOutcome {
+  readonly isSent: boolean
+  /** SCHEDULE-STATUS (RFC 6638 §3.2.9). */
+  readonly status: string
+}
+
 /**
  * The mails that wait, in the database with the changes that cause them. A claim is a lease: whoever takes a mail has
  * it until then, and if they are gone by then, somebody else may take it.
@@ -15,10 +22,11 @@ export interface Outbox {
   /** Takes mails that are due at `now`, oldest first, for nobody else to take before `leaseUntil`. */
   claim(now: Date, leaseUntil: Date, limit: number): Promise<ClaimedMail[]>
   /**
-   * The mail is gone, or never will be: removes it and puts the status (RFC 6638 §3.2.9) on record at the sender's
-   * event.
+   * The mail is gone, or never will be: removes it and puts the status on record at the sender's event.
    */
-  settle(mail: OutgoingMail, status: string, reason: string | undefined): Promise<void>
+  settle(mail: OutgoingMail, outcome: MailOutcome): Promise<void>
   /** The mail shall be tried again at `at`. */
   postpone(mail: OutgoingMail, at: Date, reason: string): Promise<void>
+  /** Forgets what nobody needs any more. */
+  sweep(): Promise<void>
 }

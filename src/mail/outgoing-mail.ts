@@ -4,6 +4,8 @@ export interface OutgoingMail {
   readonly id: string
   /** UUID of the user who sends it. */
   readonly ownerId: string
+  readonly uid: string
+  readonly method: string
   /** `mailto:` calendar user addresses. */
   readonly sender: string
   readonly recipient: string

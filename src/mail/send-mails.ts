@@ -51,14 +51,16 @@ async function sendOne(
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     if (error instanceof UnsendableMailError || error instanceof InvalidCalendarError) {
-      return outbox.settle(mail, STATUS.invalidAddress, reason)
+      return outbox.settle(mail, { isSent: false, status: STATUS.invalidAddress })
     }
     const now = clock().getTime()
     const isTooLate = now - mail.createdAt.getTime() > GIVE_UP_MS
-    if (error instanceof MailRefusedError || isTooLate) return outbox.settle(mail, STATUS.failed, reason)
+    if (error instanceof MailRefusedError || isTooLate) {
+      return outbox.settle(mail, { isSent: false, status: STATUS.failed })
+    }
     return outbox.postpone(mail, new Date(now + waitAfter(claimed.attempts)), reason)
   }
-  return outbox.settle(mail, STATUS.sent, undefined)
+  return outbox.settle(mail, { isSent: true, status: STATUS.sent })
 }
 
 /** Twice as long after each failure, from half a minute to three hours. */
