@@ -56,11 +56,6 @@ export const DIFFERENCES: readonly DifferenceClass[] = [
       (rule.has('BYMONTHDAY') || rule.has('BYMONTH') || rule.has('BYDAY')),
   },
   {
-    name: 'ordinal BYDAY as a limit',
-    expands: (rule) => rule.has('BYMONTHDAY') && /\d/.test(rule.get('BYDAY') ?? ''),
-    refuses: (rule) => rule.has('BYMONTHDAY') && /\d/.test(rule.get('BYDAY') ?? ''),
-  },
-  {
     name: 'negative BYMONTHDAY as a limit',
     expands: (rule) => (isSubDaily(rule) || rule.get('FREQ') === 'DAILY') && hasNegative(rule, 'BYMONTHDAY'),
   },

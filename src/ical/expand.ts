@@ -14,6 +14,8 @@ import type { Zone } from './zones.ts'
 /** Most instances one object is expanded to. */
 const MAX_EXPANDED = 20_000
 
+/** The components that recur; VFREEBUSY and VAVAILABILITY are in a range as a whole. */
+const RECURRING = ['VEVENT', 'VTODO', 'VJOURNAL']
 const RECURRENCE_PROPERTIES = ['RRULE', 'RDATE', 'EXDATE', 'EXRULE', 'RECURRENCE-ID']
 
 /**
@@ -22,17 +24,16 @@ const RECURRENCE_PROPERTIES = ['RRULE', 'RDATE', 'EXDATE', 'EXRULE', 'RECURRENCE
  */
 export function expandObject(object: CalendarObject, range: Range, floatingZone: Zone): Component {
   const context = { zones: object.zones, floatingZone }
-  const instances = instancesBetween(object, range, { floatingZone, limit: MAX_EXPANDED })
-  const expanded = instances.map((instance) => instanceComponent(object, instance, context))
-  const others = object.calendar.components.filter(({ name }) => name !== 'VTIMEZONE')
-  const undated = others.filter(
-    (component) =>
-      scheduleOf(component, context) === undefined && overlapsUndated(object, component, range, floatingZone),
-  )
-  return {
-    ...object.calendar,
-    components: [...expanded, ...undated.map((component) => utcComponent(component, context))],
-  }
+  const isDated = (component: Component): boolean =>
+    RECURRING.includes(component.name) && scheduleOf(component, context) !== undefined
+  const expanded = instancesBetween(object, range, { floatingZone, limit: MAX_EXPANDED })
+    .filter(({ component }) => isDated(component))
+    .map((instance) => instanceComponent(object, instance, context))
+  const others = object.calendar.components
+    .filter((component) => component.name !== 'VTIMEZONE' && !isDated(component))
+    .filter((component) => overlapsUndated(object, component, range, floatingZone))
+    .map((component) => utcComponent(component, context))
+  return { ...object.calendar, components: [...expanded, ...others] }
 }
 
 function overlapsUndated(object: CalendarObject, component: Component, range: Range, zone: Zone): boolean {

@@ -5,7 +5,6 @@ import type { CalendarObject } from './object.ts'
 import type { Range } from './overlap.ts'
 import { readPeriod } from './periods.ts'
 import { Budget } from './recurrence-budget.ts'
-import { longestOf, reachOf } from './recurrence-overrides.ts'
 import { endAfter, type Schedule, scheduleOf, type TimeContext, timeProperty } from './recurrence-schedule.ts'
 import { toInstant } from './times.ts'
 import { durationMs } from './values.ts'
@@ -42,11 +41,22 @@ export function boundsOf(object: CalendarObject, instances: Instances, context: 
   const dated = each.filter(({ isDated }) => isDated)
   if (dated.length < each.length) return EVERYTHING
   return {
-    from: Math.min(...dated.map(({ from }) => from)),
-    until: Math.max(...dated.map(({ until }) => until)),
+    ...hull(dated),
     isExact: dated.every(({ isExact }) => isExact),
     isDated: true,
   }
+}
+
+/** The least range around others; of none, one that is inside out. */
+function hull(ranges: readonly Range[]): Range {
+  const inside = { from: Number.POSITIVE_INFINITY, until: Number.NEGATIVE_INFINITY }
+  return ranges.reduce(
+    (around, { from, until }) => ({
+      from: Math.min(around.from, from),
+      until: Math.max(around.until, until),
+    }),
+    inside,
+  )
 }
 
 function seriesBounds({ set, overrides }: Instances): Bounds {
@@ -58,11 +68,8 @@ function seriesBounds({ set, overrides }: Instances): Bounds {
     const until = endAfter(first, schedule.local, schedule.extent, schedule.zone)
     return { from: first - shape.touch, until: until + shape.touch, isExact: shape.isExact, isDated: true }
   }
-  const reach = Math.max(0, ...overrides.ranges.map(reachOf))
-  const longest = Math.max(
-    set.longest,
-    ...overrides.ranges.map((range) => (range.schedule === undefined ? 0 : longestOf(range.schedule.extent))),
-  )
+  const { reach } = overrides
+  const longest = Math.max(set.longest, overrides.longest)
   const last = set.lastStart(new Budget(END_STEPS))
   return {
     from: first - reach - shape.touch,
@@ -112,8 +119,7 @@ function freeBusyBounds(component: Component, context: TimeContext): Bounds {
   const periods = freeBusyRanges(component, context)
   if (periods.length === 0) return EVERYTHING
   return {
-    from: Math.min(...periods.map(({ from }) => from)),
-    until: Math.max(...periods.map(({ until }) => until)),
+    ...hull(periods),
     isExact: false,
     isDated: true,
   }

@@ -84,7 +84,7 @@ export function factsOf(object: CalendarObject, options: FactsOptions): ObjectFa
     recurrenceRule: property(main, 'RRULE')?.value,
     busy: busyTypeOf(main),
     ...index,
-    maxAttendees: Math.max(...members.map((member) => properties(member, 'ATTENDEE').length)),
+    maxAttendees: members.reduce((most, member) => Math.max(most, properties(member, 'ATTENDEE').length), 0),
     ...timeFacts(members, context),
   }
 }

@@ -4,7 +4,7 @@ import { RecurrenceLimitError } from './errors.ts'
 import type { CalendarObject } from './object.ts'
 import { overlaps, type Range } from './overlap.ts'
 import { Budget } from './recurrence-budget.ts'
-import { longestOf, moveLike, type Override, Overrides, reachOf } from './recurrence-overrides.ts'
+import { moveLike, type Override, Overrides } from './recurrence-overrides.ts'
 import {
   endAfter,
   type OverlapRule,
@@ -134,12 +134,8 @@ export class Instances {
     accept: (instance: Instance) => boolean,
     budget: Budget,
   ): boolean {
-    const { ranges } = this.overrides
-    const reach = Math.max(0, ...ranges.map(reachOf))
-    const longest = Math.max(
-      set.longest,
-      ...ranges.map(({ schedule }) => longestOf(schedule?.extent ?? NOTHING)),
-    )
+    const { reach } = this.overrides
+    const longest = Math.max(set.longest, this.overrides.longest)
     const next = set.open(from - longest - reach, budget)
     const stop = until + reach + set.slackAt(until)
     for (let at = next(); at !== undefined && at.start <= stop; at = next()) {
@@ -169,8 +165,6 @@ export class Instances {
     }
   }
 }
-
-const NOTHING = { days: 0, ms: 0 }
 
 function overrideInstance({ component, recurrenceId, schedule }: Override): Instance | undefined {
   if (schedule === undefined) return undefined

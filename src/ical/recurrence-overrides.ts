@@ -4,6 +4,7 @@ import { DAY } from './recurrence-civil.ts'
 import { Exclusions } from './recurrence-exclusions.ts'
 import {
   endAfter,
+  longestOf,
   placeLike,
   type Schedule,
   scheduleOf,
@@ -31,6 +32,9 @@ export class Overrides {
   readonly all: readonly Override[]
   /** Those with RANGE=THISANDFUTURE, latest first. */
   readonly ranges: readonly Override[]
+  /** How far (ms) those with RANGE may move a start, and the longest (ms) any of them lasts. */
+  readonly reach: number
+  readonly longest: number
   readonly #replaced = new Exclusions()
 
   constructor(components: readonly Component[], series: Schedule | undefined, context: TimeContext) {
@@ -44,6 +48,10 @@ export class Overrides {
     }
     this.all = all
     this.ranges = all.filter(({ isRange }) => isRange).sort((a, b) => b.recurrenceId - a.recurrenceId)
+    this.reach = this.ranges.reduce((most, range) => Math.max(most, reachOf(range)), 0)
+    this.longest = this.ranges.reduce((most, { schedule }) => {
+      return schedule === undefined ? most : Math.max(most, longestOf(schedule.extent))
+    }, 0)
   }
 
   /** Does a component of its own stand for the occurrence? */
@@ -97,13 +105,8 @@ export function moveLike(
   return { start, end: endAfter(start, local, schedule.extent, zone) }
 }
 
-/** How far (ms) an override with RANGE may move starts, either way, changes of offset included. */
-export function reachOf({ schedule, recurrenceId }: Override): number {
+/** How far an override with RANGE may move starts, either way, changes of offset included. */
+function reachOf({ schedule, recurrenceId }: Override): number {
   if (schedule === undefined) return 0
   return Math.abs(schedule.zone.toInstant(schedule.local) - recurrenceId) + 2 * DAY
-}
-
-/** The greatest length (ms) of an extent. */
-export function longestOf({ days, ms }: { days: number; ms: number }): number {
-  return days === 0 ? ms : (days + 1) * DAY + ms
 }

@@ -1,5 +1,6 @@
 import { InvalidCalendarError } from './errors.ts'
 import { DAY, dayNumber } from './recurrence-civil.ts'
+import { calendarSystem } from './rscale-calendars.ts'
 
 export const FREQUENCIES = ['YEARLY', 'MONTHLY', 'WEEKLY', 'DAILY', 'HOURLY', 'MINUTELY', 'SECONDLY'] as const
 export type Frequency = (typeof FREQUENCIES)[number]
@@ -52,12 +53,13 @@ const SKIPS = ['OMIT', 'BACKWARD', 'FORWARD'] as const
 
 /**
  * Reads a RECUR value. Unknown parts are left aside, as is an empty part (some Google exports end in ";").
- * Throws InvalidCalendarError when a part is malformed, repeated or out of range, or when FREQ is missing.
+ * Throws InvalidCalendarError when a part is malformed, repeated or out of range, when FREQ is missing, or when
+ * RSCALE names a calendar this runtime does not have.
  * Parts that RFC 5545 §3.3.10 does not allow with the frequency are read; they limit the result.
  */
 export function parseRule(value: string): RecurrenceRule {
   const parts = splitParts(value)
-  const calendar = parts.get('RSCALE')?.toLowerCase()
+  const calendar = readCalendar(parts.get('RSCALE'))
   const limits = calendar === undefined || calendar === 'gregorian' ? GREGORIAN_LIMITS : OTHER_LIMITS
   const numbers = (name: string, min: number, max: number, isSigned = false): number[] =>
     readNumbers(name, parts.get(name), { min, max, isSigned })
@@ -174,6 +176,16 @@ function readMonths(value: string | undefined, max: number, isLeapAllowed: boole
 function readWeekStart(value: string | undefined): number {
   if (value === undefined) return 1
   return WEEKDAYS.indexOf(oneOf('WKST', value, WEEKDAYS))
+}
+
+/** RFC 7529 §6: what is in a calendar that is not known is rejected. */
+function readCalendar(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined
+  if (calendarSystem(value) !== undefined) return value.toLowerCase()
+  throw new InvalidCalendarError(`RSCALE=${value} is not a calendar this server knows`, {
+    subject: 'RRULE',
+    rule: 'RFC 7529 §4',
+  })
 }
 
 function readSkip(value: string | undefined, calendar: string | undefined): RecurrenceRule['skip'] {

@@ -88,6 +88,11 @@ export function endAfter(start: number, local: number, extent: Extent, zone: Zon
   return extent.days === 0 ? start + extent.ms : zone.toInstant(local + extent.days * DAY) + extent.ms
 }
 
+/** The greatest length (ms) an extent can have, whatever the clock does. */
+export function longestOf({ days, ms }: Extent): number {
+  return days === 0 ? ms : (days + 1) * DAY + ms
+}
+
 /** From one value to the other; an event whose DATE values are the same lasts that day, as clients show it. */
 function extentBetween(
   start: TimeValue,

@@ -1,12 +1,13 @@
 /** The recurrence set of one component: DTSTART, RRULE, RDATE, less EXDATE and EXRULE (RFC 5545 §3.8.5). */
 import { type Component, properties } from './component.ts'
+import { RecurrenceLimitError } from './errors.ts'
 import { readPeriods } from './periods.ts'
 import { Recurrence, type RuleCursor } from './recurrence.ts'
 import type { Budget } from './recurrence-budget.ts'
 import { DAY } from './recurrence-civil.ts'
 import { type Exclusions, readExclusions } from './recurrence-exclusions.ts'
 import { parseRule, type RuleUntil } from './recurrence-rule.ts'
-import { type Extent, placeLike, type Schedule, type TimeContext } from './recurrence-schedule.ts'
+import { type Extent, longestOf, placeLike, type Schedule, type TimeContext } from './recurrence-schedule.ts'
 import { readTimeValues, toInstant } from './times.ts'
 import { durationDays, durationTimeMs } from './values.ts'
 import type { Zone } from './zones.ts'
@@ -26,6 +27,9 @@ interface BoundRule {
   readonly last: number
 }
 
+/** RFC 5545 §3.8.5.3: RRULE "SHOULD NOT be specified more than once". */
+const MAX_RULES = 50
+
 /** What DTSTART, RRULE, RDATE, EXDATE and EXRULE of one component amount to. */
 export class RecurrenceSet {
   readonly schedule: Schedule
@@ -37,18 +41,24 @@ export class RecurrenceSet {
   readonly #dates: readonly Occurrence[]
   readonly #exclusions: Exclusions | undefined
 
-  /** Throws InvalidCalendarError for a rule or date that cannot be read. */
+  /**
+   * Throws InvalidCalendarError for a rule or date that cannot be read, RecurrenceLimitError for more rules
+   * than anyone needs.
+   */
   constructor(component: Component, schedule: Schedule, context: TimeContext) {
     const rules = properties(component, 'RRULE')
+    const exceptionRules = properties(component, 'EXRULE')
     const dates = properties(component, 'RDATE')
+    if (rules.length + exceptionRules.length > MAX_RULES) {
+      throw new RecurrenceLimitError(`${component.name} has more than ${MAX_RULES} recurrence rules`)
+    }
     this.schedule = schedule
     this.isRecurring = rules.length + dates.length > 0
     this.#rules = rules.map(({ value }) => bindRule(value, schedule))
-    this.#exceptionRules = properties(component, 'EXRULE').map(({ value }) => bindRule(value, schedule))
+    this.#exceptionRules = exceptionRules.map(({ value }) => bindRule(value, schedule))
     this.#dates = readDates(component, schedule, context)
     this.#exclusions = readExclusions(component, schedule, context)
-    const extents = this.#dates.map(({ extent }) => extent.days * DAY + extent.ms)
-    this.longest = Math.max(...extents) + (schedule.extent.days > 0 ? DAY : 0)
+    this.longest = this.#dates.reduce((most, { extent }) => Math.max(most, longestOf(extent)), 0)
   }
 
   /**
@@ -89,7 +99,7 @@ export class RecurrenceSet {
       const local = last === Number.POSITIVE_INFINITY ? recurrence.last(budget) : undefined
       return local === undefined ? last : this.schedule.zone.toInstant(local)
     })
-    return Math.max(...ends, ...this.#dates.map(({ start }) => start))
+    return Math.max(...ends, this.#dates.at(-1)?.start ?? Number.NEGATIVE_INFINITY)
   }
 
   /** How far (ms) wall-clock order and time order may differ around an instant. */

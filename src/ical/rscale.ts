@@ -2,7 +2,6 @@
  * Rules in other calendars, and SKIP (RFC 7529). Days come from tables of months; everything below a day is
  * the same as for Gregorian rules.
  */
-import { InvalidCalendarError } from './errors.ts'
 import type { Budget } from './recurrence-budget.ts'
 import { DAY, LAST_YEAR, weekdayOf, weekStartOf, yearStart } from './recurrence-civil.ts'
 import { limitsDays, writtenDayParts } from './recurrence-days.ts'
@@ -16,15 +15,13 @@ const END_DAY = yearStart(LAST_YEAR + 1)
 /** Building a year of another calendar costs about as much as this many ordinary steps. */
 const YEAR_COST = 500
 
-/**
- * The periods of a rule with RSCALE. Throws InvalidCalendarError when the calendar is unknown
- * (RFC 7529 §6: the components with it are rejected).
- */
+/** The periods of a rule with RSCALE. */
 export function calendarPeriods(
   rule: RecurrenceRule,
   start: { local: number; isDate: boolean },
 ): PeriodSource {
-  const system = requireCalendar(rule.calendar ?? 'gregorian')
+  const system = calendarSystem(rule.calendar ?? 'gregorian')
+  if (system === undefined) throw new RangeError(`no calendar ${rule.calendar}`)
   const startDay = Math.floor(start.local / DAY)
   const bound = bind(rule, system, startDay)
   const matcher = limitsDays(bound.parts) ? matcherOf(bound) : undefined
@@ -40,16 +37,6 @@ export function calendarPeriods(
     default:
       return timePeriods(rule, matcher, start)
   }
-}
-
-/** The calendar of an RSCALE value; throws InvalidCalendarError when this runtime has none of that name. */
-export function requireCalendar(name: string): CalendarSystem {
-  const system = calendarSystem(name)
-  if (system !== undefined) return system
-  throw new InvalidCalendarError(`RSCALE=${name.toUpperCase()} is not a calendar this server knows`, {
-    subject: 'RRULE',
-    rule: 'RFC 7529 §4',
-  })
 }
 
 function bind(rule: RecurrenceRule, system: CalendarSystem, startDay: number): CalendarRule {

@@ -97,7 +97,7 @@ describe('the facts of an object', () => {
       facts(object(event('DTSTART:20201230T100000Z', 'RRULE:FREQ=DAILY;COUNT=40'))).instanceCount,
     ).to.equal(40)
     expect(
-      facts(object(event('DTSTART:20201230T100000Z', 'RRULE:FREQ=DAILY;COUNT=4000000'))).instanceCount,
+      facts(object(event('DTSTART:20201230T100000Z', 'RRULE:FREQ=DAILY;COUNT=2000000'))).instanceCount,
     ).to.equal(501)
     expect(
       facts(object(event('DTSTART:20201230T100000Z', 'RRULE:FREQ=DAILY;UNTIL=99991231T000000Z')))

@@ -382,7 +382,7 @@ describe('the bounds on an expansion', () => {
     expect(() => instances(object(event('DTSTART:20200101T090000Z', rule)), from, until)).to.throw(
       RecurrenceLimitError,
     )
-    expect(Number(process.hrtime.bigint() - started) / 1e6).to.be.below(1000)
+    expect(Number(process.hrtime.bigint() - started) / 1e6).to.be.below(2000)
   }
 
   it('refuse more instances than asked for', () => {
@@ -412,7 +412,7 @@ describe('the bounds on an expansion', () => {
       const started = process.hrtime.bigint()
       expect(instances(subject, '20200102', '99990101'), rule).to.deep.equal([])
       expect(hasInstance(subject, { from: at('20200102'), until: Infinity }, UTC), rule).to.equal(false)
-      expect(Number(process.hrtime.bigint() - started) / 1e6, rule).to.be.below(500)
+      expect(Number(process.hrtime.bigint() - started) / 1e6, rule).to.be.below(1000)
     }
   })
 })

@@ -303,3 +303,23 @@ describe('partial retrieval (RFC 4791 §9.6.1 to §9.6.4)', () => {
     ])
   })
 })
+
+describe('expand of what does not recur', () => {
+  it('keeps a VFREEBUSY or VAVAILABILITY that overlaps as it is, in UTC', () => {
+    const range = { expand: during('20200110', '20200111') }
+    const published = object(component('VFREEBUSY', 'FREEBUSY:20200110T100000Z/PT1H'))
+    expect(lines(published, range)).to.deep.equal([
+      'BEGIN:VFREEBUSY',
+      'FREEBUSY:20200110T100000Z/PT1H',
+      'END:VFREEBUSY',
+    ])
+    const open = object(component('VAVAILABILITY', 'DTSTART;TZID=America/New_York:20190101T000000'))
+    expect(lines(open, range)).to.deep.equal([
+      'BEGIN:VAVAILABILITY',
+      'DTSTART:20190101T050000Z',
+      'END:VAVAILABILITY',
+    ])
+    const over = object(component('VAVAILABILITY', 'DTSTART:20190101T000000Z', 'DURATION:PT1H'))
+    expect(lines(over, range)).to.deep.equal([])
+  })
+})

@@ -8,7 +8,7 @@ describe('random rules', () => {
     this.timeout(120_000)
     const maker = new RuleMaker(5545)
     let compared = 0
-    for (let index = 0; index < 1500; index++) {
+    for (let index = 0; index < 700; index++) {
       const { rule, start } = maker.next()
       const { local, isDate } = startOf(start)
       const expected = oracle(rule, local, isDate, 12)
@@ -17,6 +17,6 @@ describe('random rules', () => {
       const found = expandRule(rule, start, { max: 12 }).filter((text) => text < '2100')
       expect(found, `${rule} from ${start}`).to.deep.equal(expected.map((at) => writeLike(at, start)))
     }
-    expect(compared).to.be.above(1200)
+    expect(compared).to.be.above(550)
   })
 })
