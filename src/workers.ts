@@ -18,6 +18,9 @@ type ToWorker = { readonly type: 'stop'; readonly graceMs: number } | { readonly
 /** A worker that dies younger than this would die again at once. */
 const RESTART_MS = 1000
 
+/** Workers that accept requests. */
+const listening = new WeakSet<Worker>()
+
 /**
  * Forks the workers, which share one listener, and replaces those that die.
  * @param url the database's connection string
@@ -25,6 +28,7 @@ const RESTART_MS = 1000
  */
 export async function startWorkers(config: Config, url: string, log: Logger): Promise<RunningServer> {
   let isStopping = false
+  cluster.on('listening', (worker) => listening.add(worker))
   const fork = () => cluster.fork({ DATABASE_URL: url })
   const workers = Array.from({ length: config.workers }, fork)
   const [port = config.port] = await Promise.all(workers.map(ready)).catch((error) => {
@@ -61,7 +65,9 @@ async function ready(worker: Worker): Promise<number> {
 async function stopWorker(worker: Worker, graceMs: number): Promise<void> {
   if (worker.isDead()) return
   const ended = once(worker, 'exit')
-  tell(worker, { type: 'stop', graceMs })
+  // One that does not listen yet has nothing to finish, and may not hear either.
+  if (listening.has(worker)) tell(worker, { type: 'stop', graceMs })
+  else worker.process.kill('SIGKILL')
   await ended
 }
 
