@@ -9,6 +9,7 @@ export function createCalendarEnv(config: Config, store: Store): CalendarEnv {
     store,
     clock: () => new Date(),
     newId: randomUUID,
+    sendsMail: config.smtpUrl !== undefined,
     limits: {
       ...DEFAULT_LIMITS,
       maxResourceSize: config.maxResourceSize,

@@ -51,8 +51,31 @@ export const SETTINGS = {
   maxInstances: setting('MAX_INSTANCES', '10000', integer(1, 1_000_000)),
   maxAttendees: setting('MAX_ATTENDEES_PER_INSTANCE', '1000', integer(1, 1_000_000)),
   maxCalendars: setting('MAX_CALENDARS', '500', integer(1, 1_000_000)),
+  smtpUrl: optional('SMTP_URL', url(['smtp:', 'smtps:'])),
+  mailFrom: optional('MAIL_FROM', mailbox),
+  mailDomains: setting('MAIL_DOMAINS', '', domains),
+  mailReplyDomain: optional('MAIL_REPLY_DOMAIN', domain),
+  mailSecret: optional('MAIL_SECRET', secret),
+  dkimDomain: optional('DKIM_DOMAIN', domain),
+  dkimSelector: optional('DKIM_SELECTOR', asText),
+  dkimKey: optional('DKIM_KEY', (raw) => resolve(raw)),
+  mailListen: optional('MAIL_LISTEN', url(['lmtp:', 'smtp:'])),
+  imapUrl: optional('IMAP_URL', url(['imap:', 'imaps:'])),
+  mailTrustedAuthserv: optional('MAIL_TRUSTED_AUTHSERV', domain),
+  mailMaxSize: setting('MAIL_MAX_SIZE', '25000000', integer(10_000, 1_000_000_000)),
+  mailInvitationsPerHour: setting('MAIL_INVITATIONS_PER_HOUR', '100', integer(1, 1_000_000)),
+  mailMaxCancels: setting('MAIL_MAX_CANCELS', '50', integer(1, 1_000_000)),
+  mailAnswerDays: setting('MAIL_ANSWER_DAYS', '90', integer(0, 3650)),
   quotaBytes: setting('QUOTA_BYTES', '10000000000', integer(1_000_000, Number.MAX_SAFE_INTEGER)),
 }
+
+/** Settings of which one means nothing without the others. */
+const TOGETHER = [
+  ['tlsCert', 'tlsKey'],
+  ['smtpUrl', 'mailFrom'],
+  ['mailReplyDomain', 'mailSecret'],
+  ['dkimDomain', 'dkimSelector', 'dkimKey'],
+] as const
 
 export type Config = { readonly [K in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[K]['parse']> }
 export type Env = Readonly<Record<string, string | undefined>>
@@ -80,8 +103,11 @@ export function loadConfig(
       problems.push(`${name} ${(error as Error).message}, not ${quote(raw)}`)
     }
   }
-  if ((values.tlsCert === undefined) !== (values.tlsKey === undefined)) {
-    problems.push('TLS_CERT and TLS_KEY must be set together')
+  for (const together of TOGETHER) {
+    const set = together.filter((key) => values[key] !== undefined)
+    if (set.length === 0 || set.length === together.length) continue
+    const named = together.map((key) => SETTINGS[key].name)
+    problems.push(`${named.slice(0, -1).join(', ')} and ${named.at(-1)} must be set together`)
   }
   if (problems.length > 0) throw new ConfigError(problems.join('; '))
   return Object.freeze(values) as Config
@@ -160,6 +186,38 @@ function asPublicUrl(raw: string): PublicUrl {
     throw new Error(`must not have a path beginning with ${OWN_PATHS.map((p) => `/${p}`).join(', ')}`)
   }
   return { origin, prefix }
+}
+
+/** Name and address of a mailbox. */
+export interface Mailbox {
+  readonly name: string | undefined
+  readonly address: string
+}
+
+/** `calendar@example.com` or `Our calendar <calendar@example.com>`. */
+function mailbox(raw: string): Mailbox {
+  const [, name, bracketed] = /^(.*?)<([^<>]*)>$/.exec(raw.trim()) ?? []
+  const address = (bracketed ?? raw).trim().toLowerCase()
+  if (!/^[^\s@<>,;"]+@[a-z0-9.-]+$/.test(address)) {
+    throw new Error('must be an address like calendar@example.com, with a name before it or without')
+  }
+  const plain = name?.trim().replace(/^"(.*)"$/, '$1') ?? ''
+  return { name: plain === '' ? undefined : plain, address }
+}
+
+function domain(raw: string): string {
+  const name = raw.trim().toLowerCase()
+  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) throw new Error('must be a name like example.com')
+  return name
+}
+
+function domains(raw: string): readonly string[] {
+  return items(raw).map(domain)
+}
+
+function secret(raw: string): string {
+  if (raw.trim().length < 16) throw new Error('must have at least 16 characters')
+  return raw.trim()
 }
 
 function items(raw: string): string[] {

@@ -8,6 +8,7 @@ import { createFirstAccount, type FirstAccount } from './first-account.ts'
 import { createLogger, type Logger } from './http/log.ts'
 import { type Exposition, metricsServer } from './http/metrics.ts'
 import { close } from './http/server.ts'
+import { startMail } from './mail-service.ts'
 import { type OpenStore, openStore } from './open-store.ts'
 import { listenOn, type RunningServer, startServer } from './server.ts'
 import { stopOnSignals } from './stop-signals.ts'
@@ -49,7 +50,9 @@ async function startOn(open: OpenStore, config: Config, log: Logger): Promise<Ru
       ? await startWorkers(config, open.url, log)
       : await startServer({ config, store: open.store, database: open.database, log })
   const metrics = await startMetrics(config, server.exposition)
-  const sweeper = startSweeper(createCalendarEnv(config, open.store), log)
+  const env = createCalendarEnv(config, open.store)
+  const mail = await startMail(config, env, log)
+  const sweeper = startSweeper(env, log)
   const first = await firstAccount(config, open)
   const url = publicUrlOf(config, server)
   log.info({ url, pid: process.pid, workers: config.workers }, 'serving')
@@ -59,6 +62,7 @@ async function startOn(open: OpenStore, config: Config, log: Logger): Promise<Ru
     async stop(graceMs) {
       await server.stop(graceMs)
       if (metrics !== undefined) await close(metrics, 0)
+      await mail.stop()
       await sweeper.stop()
       await open.close()
       log.info('stopped')

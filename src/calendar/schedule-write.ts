@@ -259,7 +259,7 @@ function withReply(
 }
 
 /** The other attendees' copies show the answer too, without a word to anybody. */
-async function refresh(delivery: Delivery, replies: readonly SchedulingMessage[]): Promise<void> {
+export async function refresh(delivery: Delivery, replies: readonly SchedulingMessage[]): Promise<void> {
   for (const { sender, recipient } of replies) {
     const organizer = delivery.partyAt(recipient)
     if (organizer?.object === undefined || !organizer.isChanged) continue

@@ -6,6 +6,7 @@ import { addDoctorCommand } from './doctor.ts'
 import { addExportCommand } from './export.ts'
 import { addGroupCommands } from './group.ts'
 import { addImportCommand } from './import.ts'
+import { addMailCommands } from './mail.ts'
 import { addServeCommands } from './serve.ts'
 import { addUserCommands } from './user.ts'
 
@@ -17,6 +18,7 @@ Exit codes:
   3  no such user, calendar or password
   4  taken: something of that name or address exists
   5  done in part: an import or export left something out, and said what
+  75 try again later (mail deliver)
 
 Settings come from the environment or a file .env; .env.example lists them.`
 
@@ -35,6 +37,7 @@ export function createProgram(): Command {
   addCalendarCommands(program)
   addImportCommand(program)
   addExportCommand(program)
+  addMailCommands(program)
   addDoctorCommand(program)
   return program
 }

@@ -45,6 +45,8 @@ export function outgoing(calendar: string, fields: Partial<OutgoingMail> = {}): 
   return {
     id: randomUUID(),
     ownerId: OWNER,
+    uid: 'lunch-1',
+    method: 'REQUEST',
     sender: 'mailto:alice@example.com',
     recipient: 'mailto:carol@gmail.example',
     calendar,
