@@ -53,12 +53,15 @@ const SKIPS = ['OMIT', 'BACKWARD', 'FORWARD'] as const
 
 /**
  * Reads a RECUR value. Unknown parts are left aside, as is an empty part (some Google exports end in ";").
- * Throws InvalidCalendarError when a part is malformed, repeated or out of range, when FREQ is missing, or when
- * RSCALE names a calendar this runtime does not have.
+ * Throws InvalidCalendarError when a part is malformed, repeated or out of range, when FREQ is missing, when COUNT
+ * meets UNTIL, or when RSCALE names a calendar this runtime does not have.
  * Parts that RFC 5545 §3.3.10 does not allow with the frequency are read; they limit the result.
  */
 export function parseRule(value: string): RecurrenceRule {
   const parts = splitParts(value)
+  if (parts.has('COUNT') && parts.has('UNTIL')) {
+    throw invalid('COUNT and UNTIL cannot both end a recurrence rule')
+  }
   const calendar = readCalendar(parts.get('RSCALE'))
   const limits = calendar === undefined || calendar === 'gregorian' ? GREGORIAN_LIMITS : OTHER_LIMITS
   const numbers = (name: string, min: number, max: number, isSigned = false): number[] =>

@@ -91,6 +91,12 @@ describe('the HTTP server', () => {
     expect(await exchange(port, 'GET / RUBBISH\r\n\r\n')).to.match(/^HTTP\/1\.1 400 /)
   })
 
+  it('says what is wrong with a path that is not percent-encoded', async () => {
+    const answer = await exchange(port, 'GET /bücher.ics HTTP/1.1\r\nHost: x\r\n\r\n')
+    expect(answer).to.match(/^HTTP\/1\.1 400 /)
+    expect(answer).to.include('percent-encode')
+  })
+
   it('fails to listen where another program does', async () => {
     const second = createHttpServer(
       appAnswering(async () => ''),

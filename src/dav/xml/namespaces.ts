@@ -2,6 +2,7 @@ import { decodeReferences } from './character-data.ts'
 import { clark, type Name } from './element.ts'
 import { InvalidXmlError } from './errors.ts'
 import { XML } from './names.ts'
+import { isNcName } from './nc-name.ts'
 
 /** Prefix to namespace, as declared so far; '' is the default namespace. */
 export type Scope = Readonly<Record<string, string>>
@@ -39,12 +40,11 @@ export function attributesOf(raw: RawAttributes, scope: Scope): Record<string, s
 /** A qualified name in its namespace; an undeclared prefix is refused. */
 export function splitName(qualifiedName: string, scope: Scope): Name {
   const colon = qualifiedName.indexOf(':')
-  if (colon === -1) return { namespace: scope[''] ?? '', name: qualifiedName }
-  const prefix = qualifiedName.slice(0, colon)
+  const prefix = colon === -1 ? '' : qualifiedName.slice(0, colon)
   const name = qualifiedName.slice(colon + 1)
   const namespace = scope[prefix]
   if (namespace === undefined) throw new InvalidXmlError(`The XML uses the undeclared prefix ${prefix}`)
-  if (!/^[^:\d.-][^:]*$/.test(name)) throw new InvalidXmlError(`${qualifiedName} is not a qualified name`)
+  if (!isNcName(name)) throw new InvalidXmlError(`${qualifiedName} is not a qualified name`)
   return { namespace, name }
 }
 

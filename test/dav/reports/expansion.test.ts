@@ -32,6 +32,15 @@ describe('DAV:expand-property requests (RFC 3253 §3.8)', () => {
       .with.property('status', 400)
   })
 
+  it('refuses names that no element can have: they would break the answer', () => {
+    for (const name of ['//', 'a b', 'a:b', '1a', '<x', 'a"b', 'é×']) {
+      expect(() => readExpansions(expand(property({ name }))), name)
+        .to.throw(HttpError)
+        .with.property('status', 400)
+    }
+    expect(readExpansions(expand(property({ name: 'größe' })))).to.have.length(1)
+  })
+
   it('refuses to follow hrefs without end', () => {
     let tree: Element = property({ name: 'owner' })
     for (let depth = 0; depth < 10; depth += 1) tree = property({ name: 'owner' }, tree)
