@@ -68,6 +68,22 @@ export interface PlainCollection extends CollectionCommon {
 }
 export type Collection = Calendar | PlainCollection
 
+/** A scheduling inbox (RFC 6638 §2.2): its objects are the messages its owner received. */
+export interface Inbox extends Omit<Calendar, 'kind'> {
+  readonly kind: 'inbox'
+  /** Name of the calendar new invitations go to. */
+  readonly defaultCalendar: string | undefined
+}
+
+/** A scheduling outbox (RFC 6638 §2.1): it holds nothing. */
+export interface Outbox {
+  readonly kind: 'outbox'
+  readonly owner: Principal
+  readonly privileges: Privileges
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
 /** A calendar object resource (RFC 4791 §4.1). `data` is undefined unless it was asked for. */
 export interface CalendarObjectRecord {
   readonly eventId: string

@@ -21,6 +21,16 @@ export const WRITE = WRITE_PROPERTIES | WRITE_CONTENT | BIND | UNBIND
 export const ALL = READ | WRITE | UNLOCK | READ_ACL | READ_CURRENT_USER_PRIVILEGE_SET | WRITE_ACL
 export const NONE = 0
 
+// RFC 6638 §6, on scheduling inboxes and outboxes only, beside ALL.
+export const SCHEDULE_DELIVER_INVITE = 1 << 10
+export const SCHEDULE_DELIVER_REPLY = 1 << 11
+export const SCHEDULE_QUERY_FREEBUSY = 1 << 12
+export const SCHEDULE_DELIVER = SCHEDULE_DELIVER_INVITE | SCHEDULE_DELIVER_REPLY | SCHEDULE_QUERY_FREEBUSY
+export const SCHEDULE_SEND_INVITE = 1 << 13
+export const SCHEDULE_SEND_REPLY = 1 << 14
+export const SCHEDULE_SEND_FREEBUSY = 1 << 15
+export const SCHEDULE_SEND = SCHEDULE_SEND_INVITE | SCHEDULE_SEND_REPLY | SCHEDULE_SEND_FREEBUSY
+
 /** Does `held` contain every bit of `needed`? */
 export function holds(held: Privileges, needed: Privileges): boolean {
   return (held & needed) === needed

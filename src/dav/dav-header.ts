@@ -10,6 +10,12 @@ interface Token {
 interface Abilities {
   readonly method: (name: string) => boolean
   readonly report: (namespace: string, name: string) => boolean
+  readonly property: (namespace: string, name: string) => boolean
+}
+
+function schedules({ method, property }: Abilities): boolean {
+  const wanted = ['schedule-inbox-URL', 'schedule-outbox-URL', 'schedule-tag', 'calendar-user-address-set']
+  return method('POST') && wanted.every((name) => property(CALDAV, name))
 }
 
 /**
@@ -35,6 +41,10 @@ const TOKENS: readonly Token[] = [
       report(CALDAV, 'calendar-multiget') &&
       report(CALDAV, 'free-busy-query'),
   },
+  // RFC 6638 §2
+  { token: 'calendar-auto-schedule', isTrue: schedules },
+  // RFC 7953 §7.2.1
+  { token: 'calendar-availability', isTrue: schedules },
   // RFC 5689 §3.1
   { token: 'extended-mkcol', isTrue: ({ method }) => method('MKCOL') },
   {
@@ -44,11 +54,13 @@ const TOKENS: readonly Token[] = [
 ]
 
 /** The value of the DAV header (RFC 4918 §10.1), one line. */
-export function davHeader({ methods, reports }: Registries): string {
+export function davHeader({ methods, reports, properties }: Registries): string {
   const known = new Set(reports.all.map(({ namespace, name }) => `${namespace} ${name}`))
+  const live = new Set(properties.all.map(({ namespace, name }) => `${namespace} ${name}`))
   const abilities: Abilities = {
     method: (name) => methods.find(name) !== undefined,
     report: (namespace, name) => known.has(`${namespace} ${name}`),
+    property: (namespace, name) => live.has(`${namespace} ${name}`),
   }
   return TOKENS.filter(({ isTrue }) => isTrue(abilities))
     .map(({ token }) => token)

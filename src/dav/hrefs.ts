@@ -1,3 +1,4 @@
+import { OUTBOX } from '../calendar/inbox.ts'
 import type { Calendar, CollectionRef, HomeRef, NodeRef, ObjectRef, Ref } from '../calendar/model.ts'
 import { canonicalPath } from '../calendar/paths.ts'
 import { HttpError } from './errors.ts'
@@ -99,8 +100,11 @@ export class Hrefs {
         return this.homes()
       case 'home':
         return this.home({ owner: resource.owner.username })
+      case 'outbox':
+        return this.collection({ owner: resource.owner.username, collection: OUTBOX })
       case 'calendar':
       case 'collection':
+      case 'inbox':
         return this.collection({ owner: resource.owner.username, collection: resource.name })
       case 'object':
         return this.#base(resource.calendar) + encodeURIComponent(resource.object.name)

@@ -11,6 +11,8 @@ const TITLES: Readonly<Record<Resource['kind'], string>> = {
   collection: 'Collection',
   object: 'Calendar object',
   node: 'Collection',
+  inbox: 'Scheduling inbox',
+  outbox: 'Scheduling outbox',
 }
 
 /** What a person sees who opens a collection in a browser. */

@@ -119,9 +119,15 @@ export const validTimezone = (detail?: string) => forbidden(el(CALDAV, 'valid-ti
 
 // Scheduling
 
-/** RFC 6638 §3.2.4.2 to §3.2.4.4: a precondition by its name. */
-export const scheduling = (condition: string, detail: string) =>
-  forbidden(el(CALDAV, condition, reason(detail)))
+/** RFC 6638 §3.2.4.2. */
+export const sameOrganizerInAllComponents = (detail?: string) =>
+  forbidden(el(CALDAV, 'same-organizer-in-all-components', reason(detail)))
+/** RFC 6638 §3.2.4.3. */
+export const allowedOrganizerSchedulingObjectChange = (detail?: string) =>
+  forbidden(el(CALDAV, 'allowed-organizer-scheduling-object-change', reason(detail)))
+/** RFC 6638 §3.2.4.4. */
+export const allowedAttendeeSchedulingObjectChange = (detail?: string) =>
+  forbidden(el(CALDAV, 'allowed-attendee-scheduling-object-change', reason(detail)))
 /** RFC 6638 §3.2.4.1: the object that has the UID already. */
 export const uniqueSchedulingObjectResource = (existing: string) =>
   forbidden(el(CALDAV, 'unique-scheduling-object-resource', [href(existing)]))

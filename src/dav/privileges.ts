@@ -42,8 +42,26 @@ export const PRIVILEGE_TREE: PrivilegeNode = node(DAV, 'all', bits.ALL, 'Any ope
   node(DAV, 'write-acl', bits.WRITE_ACL, 'Change the access control list'),
 ])
 
-const NODES: readonly PrivilegeNode[] = flatten(PRIVILEGE_TREE)
-const BY_NAME = new Map(NODES.map((entry) => [clark(entry), entry]))
+/** RFC 6638 §6.1: what others may do to an inbox. */
+const DELIVER = node(CALDAV, 'schedule-deliver', bits.SCHEDULE_DELIVER, 'Deliver scheduling messages', [
+  node(CALDAV, 'schedule-deliver-invite', bits.SCHEDULE_DELIVER_INVITE, 'Deliver invitations'),
+  node(CALDAV, 'schedule-deliver-reply', bits.SCHEDULE_DELIVER_REPLY, 'Deliver replies'),
+  node(CALDAV, 'schedule-query-freebusy', bits.SCHEDULE_QUERY_FREEBUSY, 'Ask for busy time'),
+])
+/** RFC 6638 §6.2: what may be sent from an outbox. */
+const SEND = node(CALDAV, 'schedule-send', bits.SCHEDULE_SEND, 'Send scheduling messages', [
+  node(CALDAV, 'schedule-send-invite', bits.SCHEDULE_SEND_INVITE, 'Send invitations'),
+  node(CALDAV, 'schedule-send-reply', bits.SCHEDULE_SEND_REPLY, 'Send replies'),
+  node(CALDAV, 'schedule-send-freebusy', bits.SCHEDULE_SEND_FREEBUSY, 'Send free-busy requests'),
+])
+
+/** The tree of scheduling inboxes, and that of outboxes. */
+export const INBOX_TREE = { ...PRIVILEGE_TREE, children: [...PRIVILEGE_TREE.children, DELIVER] }
+export const OUTBOX_TREE = { ...PRIVILEGE_TREE, children: [...PRIVILEGE_TREE.children, SEND] }
+
+const NODES: readonly PrivilegeNode[] = [PRIVILEGE_TREE, DELIVER, SEND].flatMap(flatten)
+/** Those that access control lists may name. */
+const BY_NAME = new Map(flatten(PRIVILEGE_TREE).map((entry) => [clark(entry), entry]))
 
 function flatten(from: PrivilegeNode): PrivilegeNode[] {
   return [from, ...from.children.flatMap(flatten)]
@@ -61,7 +79,7 @@ export function privilegeElements(held: Privileges): readonly Element[] {
 
 /** The fewest privileges that say the same: an aggregate instead of its parts (for ACEs and errors). */
 export function compactPrivilegeElements(held: Privileges): Element[] {
-  return compact(PRIVILEGE_TREE, held).map(privilegeElement)
+  return [PRIVILEGE_TREE, DELIVER, SEND].flatMap((tree) => compact(tree, held)).map(privilegeElement)
 }
 
 function compact(from: PrivilegeNode, held: Privileges): PrivilegeNode[] {

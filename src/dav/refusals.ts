@@ -15,6 +15,12 @@ type Answers = {
   ) => HttpError
 }
 
+const SCHEDULING = {
+  'same-organizer-in-all-components': preconditions.sameOrganizerInAllComponents,
+  'allowed-organizer-scheduling-object-change': preconditions.allowedOrganizerSchedulingObjectChange,
+  'allowed-attendee-scheduling-object-change': preconditions.allowedAttendeeSchedulingObjectChange,
+}
+
 const ANSWERS: Answers = {
   'not-found': () => new HttpError(404, 'There is nothing here.'),
   'need-privileges': ({ path, needed }, hrefs) =>
@@ -47,7 +53,7 @@ const ANSWERS: Answers = {
     preconditions.maxAttendeesPerInstance(`An instance may have ${limit} attendees.`),
   'min-date-time': ({ limit }) => preconditions.minDateTime(limit),
   'max-date-time': ({ limit }) => preconditions.maxDateTime(limit),
-  scheduling: ({ condition, detail }) => preconditions.scheduling(condition, detail),
+  scheduling: ({ condition, detail }) => SCHEDULING[condition](detail),
   'unique-scheduling-object-resource': ({ existing }, hrefs) =>
     preconditions.uniqueSchedulingObjectResource(hrefs.object(existing)),
   'default-calendar-needed': () => preconditions.defaultCalendarNeeded(),

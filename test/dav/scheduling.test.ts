@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
+import { statement } from '../../src/store/statement.ts'
 import { useApp } from '../support/app.ts'
 import type { DavClient } from '../support/dav-client.ts'
 
@@ -176,4 +177,204 @@ describe('implicit scheduling', () => {
     const text = unfold((await alice.send('GET', href('alice', `${uid}.ics`))).text)
     expect(text).to.match(/SCHEDULE-STATUS="?5\.2"?[^\r]*:mailto:nobody@/)
   })
+
+  it('an inbox lists its messages, synchronises, and is nobody else’s', async () => {
+    const uid = randomUUID()
+    const inbox = '/dav/calendars/carol/inbox/'
+    const before = await carol.report(inbox, SYNC)
+    expect(before.status, before.text).to.equal(207)
+    await put(alice, href('alice', `${uid}.ics`), meeting({ uid, who: ['carol'] }))
+    const items = [...(await contents(carol, inbox))].filter(([, text]) => text.includes(uid))
+    expect(items).to.have.length(1)
+    const [item, text] = items[0] as [string, string]
+    expect(text).to.include('METHOD:REQUEST').and.not.include('SCHEDULE-STATUS')
+    const after = await carol.report(
+      inbox,
+      SYNC.replace('<D:sync-token/>', `<D:sync-token>${before.syncToken}</D:sync-token>`),
+    )
+    expect(after.hrefs).to.deep.equal([item])
+    expect((await bob.send('PROPFIND', inbox, { depth: '0' })).status).to.equal(404)
+    expect((await bob.send('GET', item)).status).to.equal(404)
+    expect((await carol.send('DELETE', item)).status).to.equal(204)
+    expect((await carol.send('GET', item)).status).to.equal(404)
+    expect((await carol.put(`${inbox}x.ics`, meeting({ uid: 'x' }))).status).to.be.oneOf([403, 404, 405, 409])
+    expect((await carol.send('DELETE', inbox)).status).to.equal(405)
+    const home = await carol.send('PROPFIND', '/dav/calendars/carol/', { depth: '1' })
+    expect(home.text).not.to.include('/inbox/')
+  })
+
+  it('a principal offers its boxes to its own user only', async () => {
+    const body = `<D:propfind xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:prop>
+      <C:schedule-inbox-URL/><C:schedule-outbox-URL/></D:prop></D:propfind>`
+    const own = await carol.propfind('/dav/principals/carol/', '0', body)
+    expect(own.text).to.include('/dav/calendars/carol/inbox/').and.include('/dav/calendars/carol/outbox/')
+    const other = await bob.propfind('/dav/principals/carol/', '0', body)
+    expect(other.text).not.to.include('/inbox/').and.not.include('/outbox/')
+    expect(own.headers.get('dav')).to.include('calendar-auto-schedule')
+    const types = await carol.propfind('/dav/calendars/carol/outbox/', '0')
+    expect(types.status, types.text).to.equal(207)
+    expect(types.text).to.include('schedule-outbox')
+  })
+
+  it('new invitations go to the calendar its owner chose', async () => {
+    await carol.send('MKCALENDAR', '/dav/calendars/carol/chosen/')
+    const set = (target: string) =>
+      carol.send('PROPPATCH', '/dav/calendars/carol/inbox/', {
+        body: `<D:propertyupdate xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:set><D:prop>
+          <C:schedule-default-calendar-URL><D:href>${target}</D:href></C:schedule-default-calendar-URL>
+          </D:prop></D:set></D:propertyupdate>`,
+      })
+    expect((await set('/dav/calendars/alice/calendar/')).text).to.include(
+      'valid-schedule-default-calendar-URL',
+    )
+    const done = await set('/dav/calendars/carol/chosen/')
+    expect(done.status, done.text).to.equal(207)
+    const uid = randomUUID()
+    await put(alice, href('alice', `${uid}.ics`), meeting({ uid, who: ['carol'] }))
+    const chosen = await contents(carol, '/dav/calendars/carol/chosen/')
+    expect([...chosen.values()].some((text) => text.includes(uid))).to.equal(true)
+    await set('/dav/calendars/carol/calendar/')
+  })
+
+  it('an outbox tells when people are busy, each by themselves', async () => {
+    const uid = randomUUID()
+    await put(
+      alice,
+      href('alice', `${uid}.ics`),
+      meeting({ uid, who: [], start: '20280105T090000Z' }).replace(/ATTENDEE[^\r]*\r\n/, ''),
+    )
+    const ask = (...extra: string[]) =>
+      carol.send('POST', '/dav/calendars/carol/outbox/', {
+        type: 'text/calendar; charset=utf-8',
+        headers: { Originator: mail('carol'), Recipient: `${mail('alice')}, ${mail('nobody')}` },
+        body: [
+          'BEGIN:VCALENDAR',
+          'VERSION:2.0',
+          'PRODID:-//test//EN',
+          'METHOD:REQUEST',
+          'BEGIN:VFREEBUSY',
+          'UID:ask',
+          'DTSTAMP:20261101T000000Z',
+          'DTSTART:20280105T000000Z',
+          'DTEND:20280106T000000Z',
+          ...extra,
+          `ORGANIZER:${mail('carol')}`,
+          `ATTENDEE:${mail('alice')}`,
+          `ATTENDEE:${mail('nobody')}`,
+          'END:VFREEBUSY',
+          'END:VCALENDAR',
+          '',
+        ].join('\r\n'),
+      })
+    const answer = await ask()
+    expect(answer.status, answer.text).to.equal(200)
+    expect(answer.text).to.include('FREEBUSY:20280105T090000Z/20280105T100000Z')
+    expect(answer.text).to.include('2.0;Success').and.include('3.7;Invalid calendar user')
+    expect((await ask(`X-CALENDARSERVER-MASK-UID:${uid}`)).text).not.to.include('FREEBUSY:2028')
+    const forged = await bob.send('POST', '/dav/calendars/bob/outbox/', {
+      type: 'text/calendar',
+      body: 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n',
+    })
+    expect(forged.status).to.equal(403)
+    expect(forged.text).to.include('valid-scheduling-message')
+  })
+
+  it('availability that is stored counts as busy', async () => {
+    const text = [
+      'BEGIN:VCALENDAR',
+      'VERSION:2.0',
+      'PRODID:-//test//EN',
+      'BEGIN:VAVAILABILITY',
+      'UID:a',
+      'DTSTAMP:20261101T000000Z',
+      'DTSTART:20280110T000000Z',
+      'DTEND:20280111T000000Z',
+      'END:VAVAILABILITY',
+      'END:VCALENDAR',
+    ].join('\r\n')
+    const set = await bob.send('PROPPATCH', '/dav/calendars/bob/inbox/', {
+      body: `<D:propertyupdate xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:set><D:prop>
+        <C:calendar-availability>${text}</C:calendar-availability></D:prop></D:set></D:propertyupdate>`,
+    })
+    expect(set.status, set.text).to.equal(207)
+    const answer = await carol.send('POST', '/dav/calendars/carol/outbox/', {
+      type: 'text/calendar',
+      body: [
+        'BEGIN:VCALENDAR',
+        'VERSION:2.0',
+        'PRODID:-//test//EN',
+        'METHOD:REQUEST',
+        'BEGIN:VFREEBUSY',
+        'UID:ask',
+        'DTSTAMP:20261101T000000Z',
+        'DTSTART:20280110T000000Z',
+        'DTEND:20280112T000000Z',
+        `ORGANIZER:${mail('carol')}`,
+        `ATTENDEE:${mail('bob')}`,
+        'END:VFREEBUSY',
+        'END:VCALENDAR',
+        '',
+      ].join('\r\n'),
+    })
+    expect(answer.text).to.include('FBTYPE=BUSY-UNAVAILABLE:20280110T000000Z/20280111T000000Z')
+  })
+
+  it('Schedule-Reply: F declines without a word', async () => {
+    const uid = randomUUID()
+    await put(alice, href('alice', `${uid}.ics`), meeting({ uid }))
+    const [path] = (await copyOf(bob, 'bob', uid)) as [string, string]
+    await bob.send('DELETE', path, { headers: { 'Schedule-Reply': 'F' } })
+    const text = unfold((await alice.send('GET', href('alice', `${uid}.ics`))).text)
+    expect(text).not.to.include('DECLINED')
+  })
+
+  it('SCHEDULE-AGENT=CLIENT is left to the client', async () => {
+    const uid = randomUUID()
+    const text = meeting({ uid }).replace('ATTENDEE:mailto:bob', 'ATTENDEE;SCHEDULE-AGENT=CLIENT:mailto:bob')
+    expect((await put(alice, href('alice', `${uid}.ics`), text)).status).to.equal(201)
+    expect(await copyOf(bob, 'bob', uid)).to.equal(undefined)
+  })
+
+  it('an instance taken out is cancelled, one declined by its attendee is declined', async () => {
+    const uid = randomUUID()
+    const lines = ['RRULE:FREQ=DAILY;COUNT=5']
+    await put(alice, href('alice', `${uid}.ics`), meeting({ uid, lines }))
+    const [path, text] = (await copyOf(bob, 'bob', uid)) as [string, string]
+    const declined = await put(bob, path, text.replace('END:VEVENT', 'EXDATE:20301203T090000Z\r\nEND:VEVENT'))
+    expect(declined.status, declined.text).to.equal(204)
+    const organizer = unfold((await alice.send('GET', href('alice', `${uid}.ics`))).text)
+    expect(organizer).to.include('RECURRENCE-ID:20301203T090000Z').and.include('PARTSTAT=DECLINED')
+    const changed = await put(
+      alice,
+      href('alice', `${uid}.ics`),
+      organizer.replace('RRULE:', 'EXDATE:20301204T090000Z\r\nRRULE:'),
+    )
+    expect(changed.status, changed.text).to.equal(204)
+    expect((await copyOf(bob, 'bob', uid))?.[1]).to.match(/EXDATE:20301204T090000Z/)
+  })
+
+  it('invitations are on record as they stand', async () => {
+    const uid = randomUUID()
+    await put(alice, href('alice', `${uid}.ics`), meeting({ uid, who: ['bob', 'nobody'] }))
+    const [path, text] = (await copyOf(bob, 'bob', uid)) as [string, string]
+    await put(
+      bob,
+      path,
+      text.replace(/ATTENDEE[^\r]*:mailto:bob@/, 'ATTENDEE;PARTSTAT=TENTATIVE:mailto:bob@'),
+    )
+    const rows = await app().store.reader.rows(INVITES, uid)
+    expect(rows).to.deep.equal([
+      { email: 'bob@example.test', status: 'Tentative', delivery: '2.0' },
+      { email: 'nobody@example.test', status: 'Pending', delivery: '5.2' },
+    ])
+  })
 })
+
+const INVITES = statement<{ email: string; status: string; delivery: string }>(
+  'test.invites',
+  `select i.invitee_email as email, i.status, i.delivery from invites i
+   join events e on e.user_id = i.user_id and e.event_id = i.event_id where e.uid = $1 order by 1`,
+)
+
+const SYNC = `<D:sync-collection xmlns:D="DAV:"><D:sync-token/><D:sync-level>1</D:sync-level>
+  <D:prop><D:getetag/></D:prop></D:sync-collection>`

@@ -8,6 +8,7 @@ import type { RequestContext } from '../context.ts'
 import { type MemberTarget, objectRef } from '../hrefs.ts'
 import { readDepth } from '../request.ts'
 import { resolve } from '../resources/resolve.ts'
+import { readSchedulingOptions } from '../scheduling-headers.ts'
 import type { Method } from './table.ts'
 
 /** DELETE (RFC 9110 §9.3.5, RFC 4918 §9.6). A collection goes with everything in it, or not at all. */
@@ -38,7 +39,7 @@ async function removeMember(ctx: RequestContext, target: MemberTarget): Promise<
   const ref = objectRef(target)
   if (ref !== undefined) {
     try {
-      return await deleteObject(ctx.calendar, ctx.actor, ref, conditions)
+      return await deleteObject(ctx.calendar, ctx.actor, ref, conditions, readSchedulingOptions(ctx.koa))
     } catch (error) {
       if (!isInPlainCollection(error)) throw error
     }

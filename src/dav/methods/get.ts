@@ -1,4 +1,3 @@
-import { getCollection } from '../../calendar/homes.ts'
 import { getNode, getNodeBody } from '../../calendar/nodes.ts'
 import { getObject } from '../../calendar/objects.ts'
 import { READ_CONTENT } from '../../calendar/privileges.ts'
@@ -23,21 +22,20 @@ const EVERYWHERE: Method['on'] = [
   'collection',
   'object',
   'node',
+  'inbox',
+  'outbox',
 ]
 
 /** GET (RFC 9110 §9.3.1): objects to the octet, calendars as one file, a page for everything else. */
-export const get: Method = { name: 'GET', on: EVERYWHERE, run: send }
+export const get: Method = { name: 'GET', on: EVERYWHERE, isSafe: true, run: send }
 
 /** HEAD (RFC 9110 §9.3.2). */
-export const head: Method = { name: 'HEAD', on: EVERYWHERE, run: send }
+export const head: Method = { name: 'HEAD', on: EVERYWHERE, isSafe: true, run: send }
 
 async function send(ctx: RequestContext): Promise<void> {
   const { target } = ctx
   if (target.kind === 'member') return sendMember(ctx, target)
-  const resource =
-    target.kind === 'collection'
-      ? await getCollection(ctx.calendar, ctx.actor, target.ref)
-      : await resolve(ctx)
+  const resource = await resolve(ctx)
   requirePrivileges(ctx, resource, READ_CONTENT)
   if (resource.kind === 'calendar' && wantsExport(ctx.koa)) return sendExport(ctx, resource)
   sendPage(ctx, resource)

@@ -9,7 +9,20 @@ import type { Method } from './table.ts'
  */
 export const options: Method = {
   name: 'OPTIONS',
-  on: ['root', 'principals', 'principal', 'homes', 'home', 'calendar', 'collection', 'object', 'node'],
+  on: [
+    'root',
+    'principals',
+    'principal',
+    'homes',
+    'home',
+    'calendar',
+    'collection',
+    'object',
+    'node',
+    'inbox',
+    'outbox',
+  ],
+  isSafe: true,
   async run(ctx) {
     const { kind } = await resolve(ctx)
     ctx.koa.set('Allow', allowed(ctx.registries.methods.on(kind)))

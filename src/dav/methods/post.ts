@@ -21,19 +21,18 @@ import * as preconditions from '../preconditions.ts'
 import { sendRepresentation } from '../representation.ts'
 import { requireXml } from '../request.ts'
 import { resolve } from '../resources/resolve.ts'
+import { answerBusyRequest } from '../schedule-response.ts'
 import { ME } from '../xml/names.ts'
 import type { Method } from './table.ts'
 
 /** POST to a calendar: a new member (RFC 5995), or many changes at once (calendarserver-bulk-change). */
 export const post: Method = {
   name: 'POST',
-  on: ['calendar'],
+  on: ['calendar', 'outbox'],
   async run(ctx) {
-    const { koa, target } = ctx
-    const resource =
-      target.kind === 'collection'
-        ? await getCollection(ctx.calendar, ctx.actor, target.ref)
-        : await resolve(ctx)
+    const { koa } = ctx
+    const resource = await resolve(ctx)
+    if (resource.kind === 'outbox') return answerBusyRequest(ctx, resource)
     if (resource.kind !== 'calendar') throw methodNotAllowed(ctx, resource.kind)
     if (isCalendarData(koa)) {
       const isAddMember = koa.querystring === ADD_MEMBER_QUERY

@@ -16,7 +16,20 @@ import type { Method } from './table.ts'
 /** PROPFIND (RFC 4918 §9.1). */
 export const propfind: Method = {
   name: 'PROPFIND',
-  on: ['root', 'principals', 'principal', 'homes', 'home', 'calendar', 'collection', 'object', 'node'],
+  on: [
+    'root',
+    'principals',
+    'principal',
+    'homes',
+    'home',
+    'calendar',
+    'collection',
+    'object',
+    'node',
+    'inbox',
+    'outbox',
+  ],
+  isSafe: true,
   async run(ctx) {
     const depth = readDepth(ctx.koa) ?? 'infinity'
     const resource = await resolve(ctx)

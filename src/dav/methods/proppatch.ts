@@ -1,7 +1,10 @@
 import { updateCollection } from '../../calendar/collections.ts'
+import { updateInbox } from '../../calendar/inbox.ts'
 import { WRITE_PROPERTIES } from '../../calendar/privileges.ts'
 import { updateDeadProperties } from '../../calendar/properties.ts'
+import { Refusal } from '../../calendar/refusal.ts'
 import { requirePrivileges } from '../access.ts'
+import { methodNotAllowed } from '../allow.ts'
 import { answerEmpty } from '../answer.ts'
 import { readConditions } from '../conditional.ts'
 import type { RequestContext } from '../context.ts'
@@ -19,7 +22,7 @@ import type { Method } from './table.ts'
 /** PROPPATCH (RFC 4918 §9.2): every instruction or none. */
 export const proppatch: Method = {
   name: 'PROPPATCH',
-  on: ['principal', 'home', 'calendar', 'collection', 'object', 'node'],
+  on: ['principal', 'home', 'calendar', 'collection', 'object', 'node', 'inbox'],
   async run(ctx) {
     const resource = await resolve(ctx)
     requirePrivileges(ctx, resource, WRITE_PROPERTIES)
@@ -40,6 +43,11 @@ export const proppatch: Method = {
 async function apply(ctx: RequestContext, resource: Resource, changes: PropertyChanges): Promise<void> {
   const conditions = readConditions(ctx)
   const { fields, setDead, removeDead } = changes
+  if (resource.kind === 'inbox') {
+    await updateInbox(ctx.calendar, resource, defaultCalendarOf(ctx, fields), { setDead, removeDead })
+    return
+  }
+  if (resource.kind === 'outbox') throw methodNotAllowed(ctx, resource.kind)
   if (resource.kind === 'calendar' || resource.kind === 'collection') {
     await updateCollection(
       ctx.calendar,
@@ -51,4 +59,14 @@ async function apply(ctx: RequestContext, resource: Resource, changes: PropertyC
     return
   }
   await updateDeadProperties(ctx.calendar, ctx.actor, resource, { setDead, removeDead }, conditions)
+}
+
+/** The calendar an href names: null, none; undefined, it is not about that. */
+function defaultCalendarOf(ctx: RequestContext, fields: object): string | null | undefined {
+  const { defaultCalendarHref: href } = fields as { defaultCalendarHref?: string | null }
+  if (href === undefined || href === null) return href
+  const target = ctx.hrefs.resolve(href)
+  const isOwn = target?.kind === 'collection' && target.ref.owner === ctx.actor.username
+  if (!isOwn) throw new Refusal({ code: 'valid-schedule-default-calendar-url' })
+  return target.ref.collection
 }

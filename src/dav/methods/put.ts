@@ -17,6 +17,7 @@ import { mediaTypeOf } from '../media-type.ts'
 import * as preconditions from '../preconditions.ts'
 import { answerFailure, sendRepresentation } from '../representation.ts'
 import { isNotFound, resolve } from '../resources/resolve.ts'
+import { readSchedulingOptions } from '../scheduling-headers.ts'
 import type { Method } from './table.ts'
 
 /** PUT (RFC 9110 §9.3.4, RFC 4791 §5.3.2). */
@@ -61,7 +62,7 @@ async function putCalendarData(ctx: RequestContext, target: MemberTarget, ref: O
   const bytes = await readBody(koa, env.limits.maxResourceSize, preconditions.maxResourceSize)
   try {
     const text = decodeCalendarData(koa, bytes)
-    answer(koa, await putObject(env, ctx.actor, ref, text, conditions))
+    answer(koa, await putObject(env, ctx.actor, ref, text, conditions, readSchedulingOptions(koa)))
     if (ctx.preferences.representation) await sendRepresentation(ctx, ref, koa.status === 201 ? 201 : 200)
   } catch (error) {
     if (await isAboutFile(ctx, ref, error)) return putFile(ctx, target, bytes)

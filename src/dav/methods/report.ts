@@ -16,12 +16,15 @@ const EVERYWHERE: readonly ResourceKind[] = [
   'collection',
   'object',
   'node',
+  'inbox',
+  'outbox',
 ]
 
 /** REPORT (RFC 3253 §3.6): the body's root element says which; the table of reports says where it applies. */
 export const report: Method = {
   name: 'REPORT',
   on: EVERYWHERE,
+  isSafe: true,
   async run(ctx) {
     const resource = await resolve(ctx)
     const body = await readXml(ctx.koa)

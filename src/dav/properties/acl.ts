@@ -1,10 +1,12 @@
 import { getAcl } from '../../calendar/acl.ts'
 import type { Ace, AcePrincipal } from '../../calendar/acl-plan.ts'
 import { canonicalPath } from '../../calendar/paths.ts'
-import { type Privileges, WRITE_PROPERTIES } from '../../calendar/privileges.ts'
+import { type Privileges, SCHEDULE_DELIVER, WRITE_PROPERTIES } from '../../calendar/privileges.ts'
 import type { RequestContext } from '../context.ts'
 import {
   compactPrivilegeElements,
+  INBOX_TREE,
+  OUTBOX_TREE,
   PRIVILEGE_TREE,
   type PrivilegeNode,
   privilegeElements,
@@ -26,12 +28,14 @@ const EVERYWHERE: readonly ResourceKind[] = [
   'collection',
   'object',
   'node',
+  'inbox',
+  'outbox',
 ]
 
 const OWNER = defineProperty({
   namespace: DAV,
   name: 'owner',
-  on: ['principal', 'home', 'calendar', 'collection', 'object', 'node'],
+  on: ['principal', 'home', 'calendar', 'collection', 'object', 'node', 'inbox', 'outbox'],
   get(ctx, resource) {
     const owner = ownerOf(resource)
     return owner === undefined ? [] : [href(ctx.hrefs.principal(owner))]
@@ -42,12 +46,17 @@ const OWNER = defineProperty({
 const GROUP = defineProperty({ namespace: DAV, name: 'group', on: EVERYWHERE, get: () => [] })
 
 const SUPPORTED_PRIVILEGES = [supportedPrivilege(PRIVILEGE_TREE)]
+const INBOX_PRIVILEGES = [supportedPrivilege(INBOX_TREE)]
+const OUTBOX_PRIVILEGES = [supportedPrivilege(OUTBOX_TREE)]
 
 const SUPPORTED_PRIVILEGE_SET = defineProperty({
   namespace: DAV,
   name: 'supported-privilege-set',
   on: EVERYWHERE,
-  get: () => SUPPORTED_PRIVILEGES,
+  get: (_ctx, { kind }) => {
+    if (kind === 'inbox') return INBOX_PRIVILEGES
+    return kind === 'outbox' ? OUTBOX_PRIVILEGES : SUPPORTED_PRIVILEGES
+  },
 })
 
 /**
@@ -77,6 +86,21 @@ const COMMON_ACL = defineProperty({
   name: 'acl',
   on: ['root', 'principals', 'principal', 'homes'],
   get: (_ctx, { kind }) => (kind === 'principal' ? [ALL_MAY_LOOK, SELF_MAY_CHANGE] : [ALL_MAY_LOOK]),
+})
+
+/** RFC 6638 §6: whoever has an account may invite, answer and ask; a box is its owner's alone. */
+const SCHEDULING_ACL = defineProperty({
+  namespace: DAV,
+  name: 'acl',
+  on: ['inbox', 'outbox'],
+  get: (_ctx, { kind, privileges }) => [
+    el(DAV, 'ace', [
+      el(DAV, 'principal', [el(DAV, 'property', [el(DAV, 'owner')])]),
+      el(DAV, 'grant', compactPrivilegeElements(privileges)),
+      el(DAV, 'protected'),
+    ]),
+    ...(kind === 'inbox' ? [protectedAce('authenticated', SCHEDULE_DELIVER)] : []),
+  ],
 })
 
 const ALL_MAY_LOOK = protectedAce('authenticated', COMMON)
@@ -135,6 +159,7 @@ export const aclProperties: readonly LiveProperty[] = [
   CURRENT_USER_PRIVILEGE_SET,
   ACL,
   COMMON_ACL,
+  SCHEDULING_ACL,
   ACL_RESTRICTIONS,
   INHERITED_ACL_SET,
   PRINCIPAL_COLLECTION_SET,
@@ -142,7 +167,7 @@ export const aclProperties: readonly LiveProperty[] = [
 
 type Owned = Extract<
   Resource,
-  { readonly kind: 'principal' | 'home' | 'calendar' | 'collection' | 'object' | 'node' }
+  { readonly kind: 'principal' | 'home' | 'calendar' | 'collection' | 'object' | 'node' | 'inbox' | 'outbox' }
 >
 
 function ownerOf(resource: Owned): string | undefined {

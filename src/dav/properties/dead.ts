@@ -23,6 +23,7 @@ export function deadTarget(resource: Resource): DeadTarget | undefined {
     }
     case 'calendar':
     case 'collection':
+    case 'inbox':
       return { ownerId: resource.owner.userId, scope: 'collection', resourceId: resource.calendarId }
     case 'object':
       return {
@@ -65,5 +66,5 @@ export function deadOf(resource: Resource, loaded: DeadByResource): readonly Dea
 
 /** Can resources of this kind be given properties the server knows nothing of? */
 export function keepsDead(kind: ResourceKind): boolean {
-  return !['root', 'principals', 'homes'].includes(kind)
+  return !['root', 'principals', 'homes', 'outbox'].includes(kind)
 }

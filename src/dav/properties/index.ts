@@ -5,6 +5,7 @@ import { caldavProperties } from './caldav.ts'
 import { lockProperties } from './locks.ts'
 import { principalProperties } from './principal.ts'
 import { quotaProperties } from './quota.ts'
+import { schedulingProperties } from './scheduling.ts'
 import { syncProperties } from './sync.ts'
 import { timezoneProperties } from './timezones.ts'
 import { vendorProperties } from './vendor.ts'
@@ -17,6 +18,7 @@ export const properties = new Registry<LiveProperty>([
   ...aclProperties,
   ...principalProperties,
   ...caldavProperties,
+  ...schedulingProperties,
   ...timezoneProperties,
   ...syncProperties,
   ...quotaProperties,

@@ -15,6 +15,8 @@ const EVERYWHERE: readonly ResourceKind[] = [
   'collection',
   'object',
   'node',
+  'inbox',
+  'outbox',
 ]
 
 /** RFC 5397 §3: where every client's discovery begins. */

@@ -1,9 +1,9 @@
-import type { Calendar, Home } from '../../calendar/model.ts'
+import type { Calendar, Home, Inbox } from '../../calendar/model.ts'
 import { homeSyncTokenOf, syncTokenOf } from '../../calendar/sync-token.ts'
 import { defineProperty, type LiveProperty } from '../registry.ts'
 import { CALENDARSERVER, DAV } from '../xml/names.ts'
 
-function tokenOf(collection: Calendar | Home): string {
+function tokenOf(collection: Calendar | Home | Inbox): string {
   return collection.kind === 'home' ? homeSyncTokenOf(collection) : syncTokenOf(collection)
 }
 
@@ -11,7 +11,7 @@ function tokenOf(collection: Calendar | Home): string {
 const SYNC_TOKEN = defineProperty({
   namespace: DAV,
   name: 'sync-token',
-  on: ['home', 'calendar'],
+  on: ['home', 'calendar', 'inbox'],
   get: (_ctx, collection) => [tokenOf(collection)],
 })
 
@@ -22,7 +22,7 @@ const SYNC_TOKEN = defineProperty({
 const CTAG = defineProperty({
   namespace: CALENDARSERVER,
   name: 'getctag',
-  on: ['home', 'calendar'],
+  on: ['home', 'calendar', 'inbox'],
   get: (_ctx, collection) => [tokenOf(collection)],
 })
 

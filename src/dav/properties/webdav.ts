@@ -17,12 +17,16 @@ const EVERYWHERE: readonly ResourceKind[] = [
   'collection',
   'object',
   'node',
+  'inbox',
+  'outbox',
 ]
 
 const COLLECTION: readonly Content[] = [el(DAV, 'collection')]
 const PRINCIPAL: readonly Content[] = [el(DAV, 'collection'), el(DAV, 'principal')]
 // Client: Apple Calendar drops a calendar whose type holds anything else.
 const CALENDAR: readonly Content[] = [el(DAV, 'collection'), el(CALDAV, 'calendar')]
+const INBOX: readonly Content[] = [el(DAV, 'collection'), el(CALDAV, 'schedule-inbox')]
+const OUTBOX: readonly Content[] = [el(DAV, 'collection'), el(CALDAV, 'schedule-outbox')]
 const NOTHING: readonly Content[] = []
 
 const RESOURCETYPE = defineProperty({
@@ -40,6 +44,10 @@ function typeOf(resource: Resource): readonly Content[] {
       return NOTHING
     case 'calendar':
       return CALENDAR
+    case 'inbox':
+      return INBOX
+    case 'outbox':
+      return OUTBOX
     case 'principal':
       return PRINCIPAL
     case 'node':

@@ -1,5 +1,6 @@
 import { floatingZoneOf } from '../../calendar/floating-zone.ts'
 import { listCollections } from '../../calendar/homes.ts'
+import { objectsOf } from '../../calendar/inbox.ts'
 import type { Calendar } from '../../calendar/model.ts'
 import { getObjects } from '../../calendar/objects.ts'
 import { holds, READ_CONTENT } from '../../calendar/privileges.ts'
@@ -22,8 +23,9 @@ import { type ObjectRequest, readObjectRequest } from './object-request.ts'
 export const calendarMultiget = defineReport({
   namespace: CALDAV,
   name: 'calendar-multiget',
-  on: ['home', 'calendar', 'object'],
-  async run(ctx, resource, body) {
+  on: ['home', 'calendar', 'object', 'inbox'],
+  async run(ctx, asked, body) {
+    const resource = asked.kind === 'inbox' ? objectsOf(asked) : asked
     const request = readObjectRequest(ctx, body, floatingZoneOf)
     const hrefs = readHrefs(body)
     const calendars = await calendarsByName(ctx, resource)

@@ -21,6 +21,8 @@ const EVERYWHERE: readonly ResourceKind[] = [
   'collection',
   'object',
   'node',
+  'inbox',
+  'outbox',
 ]
 
 /**

@@ -1,4 +1,5 @@
 import { floatingZoneOf } from '../../calendar/floating-zone.ts'
+import { objectsOf } from '../../calendar/inbox.ts'
 import type { Calendar, Home } from '../../calendar/model.ts'
 import { READ_CONTENT } from '../../calendar/privileges.ts'
 import { changesSince, homeChangesSince } from '../../calendar/sync.ts'
@@ -20,8 +21,9 @@ import { readSyncRequest, type SyncRequest } from './sync-request.ts'
 export const syncCollection = defineReport({
   namespace: DAV,
   name: 'sync-collection',
-  on: ['home', 'calendar'],
-  async run(ctx, collection, body) {
+  on: ['home', 'calendar', 'inbox'],
+  async run(ctx, resource, body) {
+    const collection = resource.kind === 'inbox' ? objectsOf(resource) : resource
     const request = readSyncRequest(body, readDepth(ctx.koa))
     if (!readPropertyRequest(body)) throw new HttpError(400, 'sync-collection holds a prop.')
     const { plan, data } = readObjectRequest(ctx, body, floatingZoneOf)

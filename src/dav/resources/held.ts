@@ -1,3 +1,4 @@
+import { OUTBOX } from '../../calendar/inbox.ts'
 import type { Actor, Ref } from '../../calendar/model.ts'
 import {
   type Privileges,
@@ -30,7 +31,7 @@ export function privilegesOn(actor: Actor, resource: Resource): Privileges {
 }
 
 /** Resources that live in somebody's home. */
-export type Held = ResourceOf<'home' | 'calendar' | 'collection' | 'object' | 'node'>
+export type Held = ResourceOf<'home' | 'calendar' | 'collection' | 'object' | 'node' | 'inbox' | 'outbox'>
 
 /** The reference use cases know a resource by. */
 export function refOfResource(resource: Held): Ref {
@@ -41,6 +42,8 @@ export function refOfResource(resource: Held): Ref {
       return { ...refOf(resource.calendar), name: resource.object.name }
     case 'node':
       return { ...refOf(resource.collection), path: resource.path }
+    case 'outbox':
+      return { owner: resource.owner.username, collection: OUTBOX }
     default:
       return refOf(resource)
   }

@@ -1,4 +1,6 @@
 import { listCollections } from '../../calendar/homes.ts'
+import { objectsOf } from '../../calendar/inbox.ts'
+import type { Calendar } from '../../calendar/model.ts'
 import { listNodes } from '../../calendar/nodes.ts'
 import { listObjects } from '../../calendar/objects.ts'
 import { holds, READ_CONTENT } from '../../calendar/privileges.ts'
@@ -16,6 +18,8 @@ const COLLECTIONS: ReadonlySet<ResourceKind> = new Set([
   'home',
   'calendar',
   'collection',
+  'inbox',
+  'outbox',
 ])
 
 export function isCollection(resource: Resource): boolean {
@@ -47,6 +51,9 @@ export async function* membersOf(
         yield batch.map((object) => ({ kind: 'object', calendar: resource, object }))
       }
       return
+    case 'inbox':
+      yield* inboxItems(ctx, objectsOf(resource))
+      return
     case 'collection':
       yield await listNodes(ctx.calendar, ctx.actor, { ...refOf(resource), path: [] })
       return
@@ -54,5 +61,11 @@ export async function* membersOf(
       if (resource.isCollection) {
         yield await listNodes(ctx.calendar, ctx.actor, { ...refOf(resource.collection), path: resource.path })
       }
+  }
+}
+
+async function* inboxItems(ctx: RequestContext, inbox: Calendar): AsyncGenerator<readonly Resource[]> {
+  for await (const batch of listObjects(ctx.calendar, inbox, { data: false })) {
+    yield batch.map((object) => ({ kind: 'object', calendar: inbox, object }))
   }
 }

@@ -1,4 +1,6 @@
 import { getCollection, getHome } from '../../calendar/homes.ts'
+import { getInbox, getOutbox, INBOX, OUTBOX } from '../../calendar/inbox.ts'
+import type { CollectionRef } from '../../calendar/model.ts'
 import { getNode } from '../../calendar/nodes.ts'
 import { getObject } from '../../calendar/objects.ts'
 import { Refusal } from '../../calendar/refusal.ts'
@@ -13,7 +15,7 @@ const POSSIBLE: Readonly<Record<Target['kind'], readonly ResourceKind[]>> = {
   principal: ['principal'],
   homes: ['homes'],
   home: ['home'],
-  collection: ['calendar', 'collection'],
+  collection: ['calendar', 'collection', 'inbox', 'outbox'],
   member: ['object', 'node'],
 }
 
@@ -37,10 +39,16 @@ export async function resolve(ctx: RequestContext, target: Target = ctx.target):
     case 'home':
       return getHome(ctx.calendar, ctx.actor, target.ref)
     case 'collection':
-      return getCollection(ctx.calendar, ctx.actor, target.ref)
+      return resolveCollection(ctx, target.ref)
     case 'member':
       return resolveMember(ctx, target)
   }
+}
+
+function resolveCollection(ctx: RequestContext, ref: CollectionRef): Promise<Resource> {
+  if (ref.collection === INBOX) return getInbox(ctx.calendar, ctx.actor, ref)
+  if (ref.collection === OUTBOX) return getOutbox(ctx.calendar, ctx.actor, ref)
+  return getCollection(ctx.calendar, ctx.actor, ref)
 }
 
 async function resolvePrincipal(ctx: RequestContext, username: string): Promise<ResourceOf<'principal'>> {

@@ -2,7 +2,9 @@ import type {
   Calendar,
   CalendarObjectRecord,
   Home,
+  Inbox,
   Node,
+  Outbox,
   PlainCollection,
   Principal,
 } from '../../calendar/model.ts'
@@ -38,6 +40,8 @@ export type Resource =
   | CalendarObjectResource
   | PlainCollection
   | Node
+  | Inbox
+  | Outbox
 
 export type ResourceKind = Resource['kind']
 export type ResourceOf<K extends ResourceKind> = Extract<Resource, { readonly kind: K }>

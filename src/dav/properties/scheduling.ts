@@ -1,0 +1,65 @@
+import { INBOX, OUTBOX } from '../../calendar/inbox.ts'
+import { HttpError } from '../errors.ts'
+import { defineProperty, type LiveProperty } from '../registry.ts'
+import { child, type Element, el, textOf } from '../xml/element.ts'
+import { CALDAV, DAV } from '../xml/names.ts'
+
+/** RFC 6638 §2.1.1. Client: Apple Calendar must not be offered the inbox of anybody but its own user. */
+const INBOX_URL = defineProperty({
+  namespace: CALDAV,
+  name: 'schedule-inbox-URL',
+  on: ['principal'],
+  get: ({ hrefs, actor }, { principal }) =>
+    principal.userId === actor.userId
+      ? [href(hrefs.collection({ owner: principal.username, collection: INBOX }))]
+      : undefined,
+})
+
+/** RFC 6638 §2.2.1. */
+const OUTBOX_URL = defineProperty({
+  namespace: CALDAV,
+  name: 'schedule-outbox-URL',
+  on: ['principal'],
+  get: ({ hrefs, actor }, { principal }) =>
+    principal.userId === actor.userId
+      ? [href(hrefs.collection({ owner: principal.username, collection: OUTBOX }))]
+      : undefined,
+})
+
+/** RFC 6638 §9.2: where new invitations go. */
+const DEFAULT_CALENDAR = defineProperty({
+  namespace: CALDAV,
+  name: 'schedule-default-calendar-URL',
+  on: ['inbox'],
+  get: ({ hrefs }, { owner, defaultCalendar }) =>
+    defaultCalendar === undefined
+      ? undefined
+      : [href(hrefs.collection({ owner: owner.username, collection: defaultCalendar }))],
+  set: (value) => ({ defaultCalendarHref: value === undefined ? null : hrefIn(value) }),
+})
+
+/** RFC 6638 §9.3. */
+const SCHEDULE_TAG = defineProperty({
+  namespace: CALDAV,
+  name: 'schedule-tag',
+  on: ['object'],
+  get: (_ctx, { object }) => (object.scheduleTag === undefined ? undefined : [`"${object.scheduleTag}"`]),
+})
+
+/** RFC 6638: what scheduling adds to principals, inboxes and objects. */
+export const schedulingProperties: readonly LiveProperty[] = [
+  INBOX_URL,
+  OUTBOX_URL,
+  DEFAULT_CALENDAR,
+  SCHEDULE_TAG,
+]
+
+function hrefIn(value: Element): string {
+  const found = child(value, DAV, 'href')
+  if (found === undefined) throw new HttpError(409, 'schedule-default-calendar-URL holds an href')
+  return textOf(found).trim()
+}
+
+function href(target: string): Element {
+  return el(DAV, 'href', [target])
+}
