@@ -56,6 +56,9 @@ export class HttpClient {
     }
     if (options.depth !== undefined) headers.Depth = options.depth
     const requestBody = options.body?.toString() ?? ''
+    if (options.chunked === undefined && (requestBody !== '' || method === 'PUT')) {
+      headers['Content-Length'] = Buffer.byteLength(options.body ?? '')
+    }
     if (requestBody.startsWith('<')) headers['Content-Type'] = 'application/xml; charset=utf-8'
     return {
       method,
@@ -96,9 +99,9 @@ export class HttpClient {
           resolve(new Response(exchange.path, exchange.status, incoming.headers, octets))
         })
       })
-      request.on('timeout', () => request.destroy(new Error('no answer within 30 seconds')))
+      request.on('timeout', () => request.destroy(new Error('no answer within 15 seconds')))
       request.on('error', (error) => reject(failure(request, exchange, error)))
-      writeBody(request, exchange.method, chunked, body)
+      writeBody(request, chunked, body)
     })
   }
 
@@ -110,7 +113,7 @@ export class HttpClient {
       method: exchange.method,
       path: exchange.path,
       headers: exchange.requestHeaders,
-      timeout: 30_000,
+      timeout: 15_000,
       agent: isSecure ? secureAgent : agent,
     })
   }
@@ -135,12 +138,8 @@ function failure(request: ClientRequest, exchange: Exchange, error: Error): Erro
   return new Error(message, { cause: error })
 }
 
-function writeBody(request: ClientRequest, method: string, chunked: number | undefined, body: Buffer): void {
-  if (chunked !== undefined) {
-    for (let at = 0; at < body.length; at += chunked) request.write(body.subarray(at, at + chunked))
-  } else if (body.length > 0 || method === 'PUT') {
-    request.setHeader('Content-Length', body.length)
-    request.write(body)
-  }
+function writeBody(request: ClientRequest, chunked: number | undefined, body: Buffer): void {
+  const step = chunked ?? body.length
+  for (let at = 0; at < body.length; at += step) request.write(body.subarray(at, at + step))
   request.end()
 }

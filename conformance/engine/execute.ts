@@ -5,7 +5,7 @@ import { type Run, TestContext } from './context.ts'
 import { type Failure, type Outcome, Skipped } from './outcome.ts'
 import type { ConformanceTest, Section } from './section.ts'
 
-const timeLimit = 90_000
+const timeLimit = 60_000
 
 /** Runs one test from its needs to its cleaning up, and says how it ended; never throws. */
 export async function execute(run: Run, section: Section, test: ConformanceTest): Promise<Outcome> {

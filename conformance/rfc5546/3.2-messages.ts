@@ -68,7 +68,10 @@ export const section: Section = {
         for (const name of ['DTSTAMP', 'ORGANIZER', 'UID', 'SEQUENCE'])
           expectTrue(textValue(cancel, name) !== '', `${name} is missing`)
       },
-      { cite: 'RFC 5546 §3.2.5' },
+      {
+        cite: 'RFC 5546 §3.2.5',
+        why: 'The table of RFC 5546 §3.2.5 has DTSTAMP, ORGANIZER, UID and SEQUENCE in every CANCEL; without them a recipient cannot order messages.',
+      },
     ),
     must(
       'raise SEQUENCE of a CANCEL above that of the meeting',
@@ -84,7 +87,10 @@ export const section: Section = {
           textValue(cancel, 'SEQUENCE'),
         )
       },
-      { cite: 'RFC 5546 §2.1.4' },
+      {
+        cite: 'RFC 5546 §2.1.4',
+        why: 'RFC 5546 §2.1.4: SEQUENCE MUST be incremented each time the organizer uses CANCEL.',
+      },
     ),
     must(
       'name the instance in a CANCEL of one',
@@ -110,7 +116,10 @@ export const section: Section = {
           textValue(found.calendar, 'METHOD'),
         )
       },
-      { cite: 'RFC 5546 §3.2.5' },
+      {
+        cite: 'RFC 5546 §3.2.5',
+        why: 'RFC 6638 §3.2.6.1 and RFC 5546 §3.2.5: an instance taken out of a series is cancelled for those who were invited to it.',
+      },
     ),
     must(
       "keep SEQUENCE of an update that an attendee's answer causes",

@@ -1,4 +1,4 @@
-import { must, type Section, should } from '../engine/section.ts'
+import { may, must, type Section, should } from '../engine/section.ts'
 import { expectCondition, expectSame, expectStatus, expectSuccess, expectTrue } from '../expect.ts'
 import {
   answer,
@@ -123,7 +123,10 @@ export const section: Section = {
           )
         })
       },
-      { cite: 'RFC 6638 §3.2.6' },
+      {
+        cite: 'RFC 6638 §3.2.6',
+        why: 'RFC 6638 §3.2.2.1 lets an attendee add an override with its own answer, and §3.2.2.3 has the server send a reply for it.',
+      },
     ),
     must(
       'take an instance left out by an attendee for declined',
@@ -144,7 +147,10 @@ export const section: Section = {
             ) === 'DECLINED',
         )
       },
-      { cite: 'RFC 6638 §3.2.2.1' },
+      {
+        cite: 'RFC 6638 §3.2.2.1',
+        why: 'RFC 6638 §3.2.2.1: an EXDATE of the attendee means that it declines that instance, and the server sends the reply.',
+      },
     ),
     must(
       'take a deleted copy for declined',
@@ -202,7 +208,10 @@ export const section: Section = {
         const text = (await t.other.get(copy.href)).text
         expectCondition(await t.other.put(copy.href, text.replace('T100000Z', 'T120000Z')), allowed)
       },
-      { cite: 'RFC 6638 §3.2.4.4' },
+      {
+        cite: 'RFC 6638 §3.2.4.4',
+        why: 'RFC 6638 §3.2.2.1 lists what an attendee may change; the start is not among it, and the server must refuse with this condition.',
+      },
     ),
     must(
       'name allowed-attendee-scheduling-object-change for another rule',
@@ -213,7 +222,10 @@ export const section: Section = {
         const text = (await t.other.get(copy.href)).text
         expectCondition(await t.other.put(copy.href, text.replace('COUNT=5', 'COUNT=9')), allowed)
       },
-      { cite: 'RFC 6638 §3.2.4.4' },
+      {
+        cite: 'RFC 6638 §3.2.4.4',
+        why: 'RFC 6638 §3.2.2.1 lists what an attendee may change; the rule is not among it, and the server must refuse with this condition.',
+      },
     ),
     must(
       'refuse to have an attendee change the answer of another',
@@ -262,6 +274,33 @@ export const section: Section = {
         expectSame((await inboxItems(t.owner, uid)).length, 0, 'A message was sent')
       },
       { cite: 'RFC 6638 §3.2.2.1' },
+    ),
+    ...(
+      [
+        ['PRODID', (text: string) => text.replace(/PRODID:.*/, 'PRODID:-//Another//Client//EN')],
+        [
+          'LAST-MODIFIED and DTSTAMP',
+          (text: string) =>
+            text
+              .replace('END:VEVENT', `LAST-MODIFIED:${year}0101T000000Z\r\nEND:VEVENT`)
+              .replace(/DTSTAMP:.*/, `DTSTAMP:${year}0101T000000Z`),
+        ],
+        [
+          'properties of its own client',
+          (text: string) => text.replace('END:VEVENT', 'X-MOZ-LASTACK:20260101T000000Z\r\nEND:VEVENT'),
+        ],
+      ] as const
+    ).map(([what, change]) =>
+      must(
+        `let an attendee change ${what}`,
+        "What concerns the attendee alone is the attendee's to change.",
+        async (t) => {
+          const { uid } = await invite(t, [...once, attendee(t.other)])
+          const copy = await arrival(t.other, uid)
+          expectSuccess(await t.other.put(copy.href, change((await t.other.get(copy.href)).text)))
+        },
+        { cite: 'RFC 6638 §3.2.2.1' },
+      ),
     ),
     must(
       'let an attendee choose TRANSP',
@@ -316,7 +355,7 @@ export const section: Section = {
       },
       { cite: 'RFC 6638 §3.2.9' },
     ),
-    must(
+    may(
       'keep comments of the reply for the organizer',
       'A COMMENT in the reply reaches the organizer.',
       async (t) => {

@@ -49,6 +49,7 @@ function hasToken(target: Target, token: string): boolean {
 }
 
 function hasMethod(target: Target, method: string): boolean {
+  if (method === target.maker) return true
   return [target.home, target.unmapped, target.calendar, target.object].some((each) =>
     each.methods.has(method),
   )
