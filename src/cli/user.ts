@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { AUTO_SCHEDULE_MODES, type BookingRules, setBookingRules } from '../accounts/booking.ts'
 import {
   type Account,
   addUser,
@@ -52,6 +53,7 @@ export function addUserCommands(program: Command): void {
     .action((login: string, options: ProfileOptions) =>
       withSession(({ accounts }) => updateUser(accounts, login, options)),
     )
+  addBookingCommand(user)
   user
     .command('passwd <user>')
     .description('set a new password; app passwords stay')
@@ -69,6 +71,39 @@ export function addUserCommands(program: Command): void {
     .command('delete <user>')
     .description('delete a user with all calendars in its home')
     .action((login: string) => withSession(({ accounts }) => deleteUser(accounts, login)))
+}
+
+interface BookingOptions {
+  autoSchedule?: (typeof AUTO_SCHEDULE_MODES)[number]
+  bookedBy?: string
+  horizon?: string
+  longest?: string
+  hours?: string
+}
+
+/** How rooms and resources answer invitations. */
+function addBookingCommand(user: Command): void {
+  user
+    .command('booking <user>')
+    .description('set how a room, a resource or a person answers invitations by itself')
+    .option('--auto-schedule <mode>', AUTO_SCHEDULE_MODES.join(', '), choice(AUTO_SCHEDULE_MODES))
+    .option('--booked-by <group>', 'only this group, or user, may book; "anyone" for everybody')
+    .option('--horizon <days>', 'decline what reaches further ahead; 0 for the default of two years')
+    .option('--longest <minutes>', 'decline what takes longer; 0 for no limit')
+    .option('--hours <HH:MM-HH:MM>', 'decline what is outside, in its own time zone; "any" for no limit')
+    .action((login: string, options: BookingOptions) =>
+      withSession(({ accounts }) => setBookingRules(accounts, login, rulesOf(options))),
+    )
+}
+
+function rulesOf({ autoSchedule, bookedBy, horizon, longest, hours }: BookingOptions): BookingRules {
+  return {
+    ...(autoSchedule === undefined ? {} : { mode: autoSchedule }),
+    ...(bookedBy === undefined ? {} : { group: bookedBy === 'anyone' ? null : bookedBy }),
+    ...(horizon === undefined ? {} : { horizonDays: Number(horizon) === 0 ? null : Number(horizon) }),
+    ...(longest === undefined ? {} : { maxMinutes: Number(longest) === 0 ? null : Number(longest) }),
+    ...(hours === undefined ? {} : { hours: hours === 'any' ? null : hours }),
+  }
 }
 
 function withProfile(command: Command): Command {

@@ -82,14 +82,11 @@ class AnswerBook {
 
   /** An instance that has no override gets one, made from the master. */
   answerInstance(key: InstanceKey, reply: Component): void {
-    const target = this.overrides.get(key) ?? (isInstance(this.#held, key) ? this.#instance(key) : undefined)
+    const target =
+      this.overrides.get(key) ?? (isInstance(this.#held, key) ? instanceOf(this.#held, key) : undefined)
     if (target === undefined) return
     const answered = this.#answered(target, key, reply)
     if (answered !== undefined) this.overrides.set(key, answered)
-  }
-
-  #instance(key: InstanceKey): Component | undefined {
-    return instanceOf({ ...this.#held, master: this.master }, key)
   }
 
   /** @param meant the component the reply is about, where it is another than the one answered */

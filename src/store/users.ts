@@ -134,3 +134,15 @@ export const insertCalendar = statement(
      (user_id, calendar_id, name, display_name, components, home_revision, created_at, updated_at)
    values ($1, $2, $3, $4, $5, 1, $6, $6)`,
 )
+
+/** $2: now; $3: boolean[], which of the following are given. $4 mode, $5 group, $6 days, $7 minutes, $8 hours. */
+export const updateBooking = statement(
+  'update_booking',
+  `update users set updated_at = $2,
+     auto_schedule = case when ($3::boolean[])[1] then $4 else auto_schedule end,
+     booking_group_id = case when ($3::boolean[])[2] then $5::uuid else booking_group_id end,
+     booking_horizon_days = case when ($3::boolean[])[3] then $6::integer else booking_horizon_days end,
+     booking_max_minutes = case when ($3::boolean[])[4] then $7::integer else booking_max_minutes end,
+     booking_hours = case when ($3::boolean[])[5] then $8 else booking_hours end
+   where user_id = $1`,
+)

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto'
+import { expect } from 'chai'
+import { setBookingRules } from '../../src/accounts/booking.ts'
+import { addUser } from '../../src/accounts/users.ts'
+import type { Actor } from '../../src/calendar/model.ts'
+import { getObject } from '../../src/calendar/objects.ts'
+import { putObject } from '../../src/calendar/put-object.ts'
+import type { Store } from '../../src/store/store.ts'
+import { calendarEnv, type TestEnv, textOf } from '../support/calendars.ts'
+import { useStore } from '../support/database.ts'
+
+const ROOM = 'mailto:room@example.test'
+
+describe('rooms', () => {
+  const store = useStore(16)
+  let env: TestEnv
+  let bookers: Actor[]
+
+  const account = async (on: Store, username: string, kind?: 'ROOM' | 'GROUP'): Promise<Actor> => {
+    const accounts = { store: on, clock: () => new Date(), newId: randomUUID }
+    const user = await addUser(accounts, {
+      username,
+      email: `${username}@example.test`,
+      ...(kind && { kind }),
+    })
+    return { ...user, groupIds: [] }
+  }
+
+  before(async () => {
+    env = calendarEnv(store())
+    await account(store(), 'room', 'ROOM')
+    bookers = []
+    for (let number = 0; number < 5; number += 1) bookers.push(await account(store(), `booker${number}`))
+  })
+
+  /** Books, and tells what the room answered: to the whole, or in each component. */
+  async function book(start: string, end: string, by = 0, lines: readonly string[] = []): Promise<string[]> {
+    const actor = bookers[by] as Actor
+    const uid = randomUUID()
+    const ref = { owner: actor.username, collection: 'calendar', name: `${uid}.ics` }
+    const more = [`ORGANIZER:mailto:${actor.email}`, `ATTENDEE:${ROOM}`, ...lines]
+    const when = `DTSTART:${start}\r\nDTEND:${end}`
+    await putObject(env, actor, ref, textOf({ uid, when, more }), {})
+    const { object } = await getObject(env, actor, ref, { data: true })
+    const text = (object.data ?? '').replace(/\r\n[ \t]/g, '')
+    return [...text.matchAll(/ATTENDEE[^\r]*PARTSTAT=([A-Z-]+)[^\r]*:mailto:room@/g)].map(
+      ([, status]) => status as string,
+    )
+  }
+
+  it('never accept two bookings of one time', async () => {
+    const slots = Array.from({ length: 200 }, (_, number) => {
+      const start = Date.UTC(2027, 0, 4, 8, (number * 7) % 480)
+      return { start, end: start + ((number % 4) + 1) * 900_000 }
+    })
+    const utc = (time: number) => new Date(time).toISOString().replace(/[-:]|\.\d+/g, '')
+    const answers = await Promise.all(
+      slots.map(({ start, end }, number) => book(utc(start), utc(end), number % bookers.length)),
+    )
+    const taken = slots.filter((_, number) => answers[number]?.[0] === 'ACCEPTED')
+    expect(answers.every(([answer]) => answer === 'ACCEPTED' || answer === 'DECLINED')).to.equal(true)
+    expect(taken.length).to.be.greaterThan(5)
+    taken.sort((one, other) => one.start - other.start)
+    for (const [index, { start }] of taken.entries()) {
+      expect(taken[index - 1]?.end ?? 0).to.be.at.most(start)
+    }
+  }).timeout(60_000)
+
+  it('decline only the instances of a series that clash', async () => {
+    expect(await book('20270203T090000Z', '20270203T100000Z')).to.deep.equal(['ACCEPTED'])
+    const series = await book('20270202T090000Z', '20270202T100000Z', 1, ['RRULE:FREQ=DAILY;COUNT=4'])
+    expect(series).to.deep.equal(['ACCEPTED', 'DECLINED'])
+    expect(await book('20270203T100000Z', '20270203T110000Z', 2)).to.deep.equal(['ACCEPTED'])
+    expect(await book('20270204T093000Z', '20270204T094500Z', 2)).to.deep.equal(['DECLINED'])
+  })
+
+  it('decline what never ends, and follow the rules set for them', async () => {
+    const accounts = { store: store(), clock: () => new Date(), newId: randomUUID }
+    expect(await book('20270301T090000Z', '20270301T100000Z', 0, ['RRULE:FREQ=DAILY'])).to.deep.equal([
+      'DECLINED',
+    ])
+    await setBookingRules(accounts, 'room', { maxMinutes: 60, hours: '08:00-18:00', horizonDays: 200 })
+    expect(await book('20270302T090000Z', '20270302T103000Z')).to.deep.equal(['DECLINED'])
+    expect(await book('20270302T190000Z', '20270302T193000Z')).to.deep.equal(['DECLINED'])
+    expect(await book('20280302T090000Z', '20280302T093000Z')).to.deep.equal(['DECLINED'])
+    expect(await book('20270302T090000Z', '20270302T093000Z')).to.deep.equal(['ACCEPTED'])
+    await setBookingRules(accounts, 'room', { group: 'booker1' })
+    expect(await book('20270303T110000Z', '20270303T113000Z', 0)).to.deep.equal(['DECLINED'])
+    expect(await book('20270303T110000Z', '20270303T113000Z', 1)).to.deep.equal(['ACCEPTED'])
+    await setBookingRules(accounts, 'room', { group: null, mode: 'accept-if-free' })
+    expect(await book('20270303T110000Z', '20270303T113000Z', 2)).to.deep.equal(['NEEDS-ACTION'])
+    await setBookingRules(accounts, 'room', { mode: 'decline-always' })
+    expect(await book('20270304T110000Z', '20270304T113000Z')).to.deep.equal(['DECLINED'])
+  })
+})
