@@ -55,19 +55,15 @@ export function carolsReplyAddress(uid = 'lunch-1'): string {
   return replyAddress({ ownerId: OWNER, uid, attendee: 'carol@gmail.example' }, REPLIES)
 }
 
-/** A mail of test/mail/fixtures, with `{{REPLY}}` standing for carol's reply address. */
-export function fixture(name: string, to = carolsReplyAddress()): Buffer {
+/** A mail of test/mail/fixtures, with `{{REPLY}}` standing for carol's reply address, about an event of any UID. */
+export function fixture(name: string, to = carolsReplyAddress(), uid = 'lunch-1'): Buffer {
   const text = readFileSync(new URL(`./fixtures/${name}.eml`, import.meta.url), 'utf8')
-  return Buffer.from(withReplyAddress(text, to).replace(/\r?\n/g, '\r\n'))
-}
-
-/** The placeholder may be inside a base64 part. */
-function withReplyAddress(text: string, to: string): string {
-  const inBase64 = text.replace(/base64\n\n([A-Za-z0-9+/=\n]+)/g, (_, encoded: string) => {
-    const decoded = Buffer.from(encoded, 'base64').toString('utf8').replaceAll('{{REPLY}}', to)
+  const fillIn = (part: string) => part.replaceAll('{{REPLY}}', to).replaceAll('UID:lunch-1', `UID:${uid}`)
+  const filled = text.replace(/base64\n\n([A-Za-z0-9+/=\n]+)/g, (_, encoded: string) => {
+    const decoded = fillIn(Buffer.from(encoded, 'base64').toString('utf8'))
     return `base64\n\n${Buffer.from(decoded).toString('base64').replace(/.{76}/g, '$&\n')}\n`
   })
-  return inBase64.replaceAll('{{REPLY}}', to)
+  return Buffer.from(fillIn(filled).replace(/\r?\n/g, '\r\n'))
 }
 
 export function raw(octets: Buffer | string, ...recipients: string[]): RawMail {

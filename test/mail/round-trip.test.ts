@@ -12,12 +12,22 @@ import { type MailReceiver, receiveMail } from '../../src/mail/receive-mail.ts'
 import { sendMails } from '../../src/mail/send-mails.ts'
 import { createSmtp, type MailTransport } from '../../src/mail/smtp.ts'
 import { listHeld, releaseHeld } from '../../src/store/outgoing.ts'
+import { statement } from '../../src/store/statement.ts'
 import { at, calendarEnv, makeCalendar, put, type TestEnv, textOf } from '../support/calendars.ts'
 import { useStore } from '../support/database.ts'
 import { seedUser } from '../support/tree.ts'
 import { POLICY, REPLIES } from './mails.ts'
 import { fixture, raw } from './receiving.ts'
 import { type SmtpPeer, startPeer } from './smtp-peer.ts'
+
+const BOBS = statement<{ data: string }>(
+  'test.mail-scheduled',
+  'select data from events where user_id = $1 and schedule_tag is not null',
+)
+const COPIES = statement<{ data: string }>(
+  'test.mail-copies',
+  'select data from events where user_id = $1 and uid = $2',
+)
 
 /** The whole way: an event is stored, a mail arrives elsewhere, an answer comes back. */
 describe('invitations by mail, there and back', () => {
@@ -125,17 +135,7 @@ describe('invitations by mail, there and back', () => {
   })
 
   async function bobsCopies(): Promise<{ objects: string[] }> {
-    const rows = await store().reader.rows(
-      {
-        name: 'test.bobs',
-        text: 'select data from events where user_id = $1 and schedule_tag is not null',
-      } as {
-        name: string
-        text: string
-        row?: { data: string }
-      },
-      bob.userId,
-    )
+    const rows = await store().reader.rows(BOBS, bob.userId)
     return { objects: rows.map(({ data }) => data.replace(/\r\n /g, '')) }
   }
 
@@ -245,11 +245,7 @@ describe('invitations by mail, there and back', () => {
     const [second] = await receiveMail(receiver, raw(request, alice.email))
     expect(second).to.include({ result: 'delivered' })
     const rows = await store().reader.rows(
-      { name: 'test.copies', text: 'select data from events where user_id = $1 and uid = $2' } as {
-        name: string
-        text: string
-        row?: { data: string }
-      },
+      COPIES,
       alice.userId,
       '040000008200E00074C5B7101A82E00800000000OUTLOOK',
     )
