@@ -72,7 +72,7 @@ describe('Thunderbird adds a calendar (replay R9)', () => {
     const tokens = (answer.headers.get('dav') ?? '').split(/,\s*/)
     expect(tokens[0]).to.equal('1')
     expect(tokens).to.include('calendar-access')
-    expect(tokens, 'no scheduling is advertised before it works').to.not.include('calendar-auto-schedule')
+    expect(tokens).to.include('calendar-auto-schedule')
   })
 
   it('reads the principal’s addresses', async () => {
@@ -84,7 +84,8 @@ describe('Thunderbird adds a calendar (replay R9)', () => {
     ]
     const [principal] = (await alice.propfind(alice.principal, '0', propfind(...names))).responses
     expect(principal?.text(CALDAV, 'calendar-user-address-set')).to.match(/^mailto:/)
-    expect(principal?.names(404)).to.have.members(['schedule-inbox-URL', 'schedule-outbox-URL'])
+    expect(principal?.text(CALDAV, 'schedule-inbox-URL')).to.equal(`${alice.home}inbox/`)
+    expect(principal?.text(CALDAV, 'schedule-outbox-URL')).to.equal(`${alice.home}outbox/`)
   })
 })
 

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto'
+import { expect } from 'chai'
+import { addUser } from '../../src/accounts/users.ts'
+import { deleteObject } from '../../src/calendar/delete-object.ts'
+import type { Actor } from '../../src/calendar/model.ts'
+import { putObject } from '../../src/calendar/put-object.ts'
+import { statement } from '../../src/store/statement.ts'
+import { calendarEnv, type TestEnv, textOf } from '../support/calendars.ts'
+import { useStore } from '../support/database.ts'
+
+const COPIES = statement<{ owner: string; uid: string; data: string }>(
+  'test.copies',
+  `select u.username as owner, e.uid, e.data from events e join users u on u.user_id = e.user_id
+   join calendars c on c.user_id = e.user_id and c.calendar_id = e.calendar_id and c.kind = 'calendar'`,
+)
+const REVISIONS = statement<{ revision: bigint; latest: bigint }>(
+  'test.revisions',
+  `select c.revision, greatest(coalesce((select max(e.revision) from events e where e.calendar_id = c.calendar_id), 1),
+     coalesce((select max(t.revision) from tombstones t where t.calendar_id = c.calendar_id), 1)) as latest
+   from calendars c`,
+)
+
+describe('people who invite each other at once', () => {
+  const store = useStore(12)
+  const names = ['ann', 'ben', 'cat', 'dan']
+  const actors: Actor[] = []
+  let env: TestEnv
+
+  before(async () => {
+    env = calendarEnv(store())
+    const accounts = { store: store(), clock: () => new Date(), newId: randomUUID }
+    for (const username of names) {
+      const user = await addUser(accounts, { username, email: `${username}@example.test` })
+      actors.push({ ...user, groupIds: [] })
+    }
+  })
+
+  const meeting = (actor: Actor, uid: string, summary: string) =>
+    textOf({
+      uid,
+      summary,
+      more: [
+        `ORGANIZER:mailto:${actor.email}`,
+        ...names.map((name) => `ATTENDEE:mailto:${name}@example.test`),
+      ],
+    })
+
+  it('all succeed, and every copy says what its organizer’s says', async () => {
+    const uids = new Map<string, string>()
+    await Promise.all(
+      Array.from({ length: 40 }, async (_, number) => {
+        const actor = actors[number % actors.length] as Actor
+        const uid = randomUUID()
+        const ref = { owner: actor.username, collection: 'calendar', name: `${uid}.ics` }
+        await putObject(env, actor, ref, meeting(actor, uid, 'First'), {})
+        await putObject(env, actor, ref, meeting(actor, uid, `Last ${number}`), {})
+        uids.set(uid, `SUMMARY:Last ${number}\r\n`)
+        if (number % 8 === 0) {
+          await deleteObject(env, actor, ref, {})
+          uids.set(uid, 'STATUS:CANCELLED\r\n')
+        }
+      }),
+    )
+    const copies = await store().reader.rows(COPIES)
+    for (const [uid, line] of uids) {
+      const held = copies.filter((copy) => copy.uid === uid)
+      expect(held).to.have.length(line.startsWith('STATUS') ? 3 : 4)
+      for (const { data } of held) expect(data).to.include(line)
+    }
+    for (const { revision, latest } of await store().reader.rows(REVISIONS)) expect(revision).to.equal(latest)
+  }).timeout(60_000)
+})
