@@ -71,12 +71,19 @@ function intakeOf(receiver: MailReceiver, log: Logger): MailIntake {
   return {
     async receive(mail) {
       const receptions = await receiveMail(receiver, mail)
-      for (const reception of receptions) log.info({ ...reception }, 'mail received')
+      for (const { recipient, ...rest } of receptions) {
+        log.info({ recipient: withoutToken(recipient), ...rest }, 'mail received')
+      }
       return receptions
     },
     isLocal: async (address) => (await targetsOf(receiver, [address])).size > 0,
     warn: (error, message) => log.warn({ err: error }, message),
   }
+}
+
+/** Who reads the log shall not be able to answer for others. */
+function withoutToken(address: string): string {
+  return address.replace(/\+[^@]*/, '+…')
 }
 
 async function startListener(config: Config, address: string, intake: MailIntake, log: Logger) {

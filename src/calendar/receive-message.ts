@@ -1,9 +1,12 @@
-import type { Component } from '../ical/component.ts'
+import { type Component, property } from '../ical/component.ts'
 import { readCalendarObject } from '../ical/object.ts'
 import type { Method } from '../scheduling/message.ts'
+import { messagesBetween } from '../scheduling/organizer-messages.ts'
 import { emailOf } from '../scheduling/participants.ts'
 import { receivedFrom } from '../scheduling/received.ts'
 import { addressesIn } from '../scheduling/role.ts'
+import { seriesOf } from '../scheduling/series.ts'
+import { lastStamp } from '../scheduling/stamp.ts'
 import { findReach, findRecipients, lockCalendarsById } from '../store/inbox.ts'
 import { call } from '../store/statement.ts'
 import type { Transactor } from '../store/store.ts'
@@ -44,10 +47,8 @@ export async function receiveMessage(env: CalendarEnv, message: ForeignMessage):
 
 /** @returns false when somebody came into play between looking and locking */
 async function tryToReceive(env: CalendarEnv, tx: Transactor, message: ForeignMessage): Promise<boolean> {
-  const { recipient, calendar } = message
-  const object = receivedFrom(calendar)?.object
-  if (object === undefined) return true
-  const { uid, component } = object
+  const { recipient } = message
+  const { uid, component } = subjectOf(message)
   const seen = await tx.rows(findReach, [recipient], uid, component)
   const [own] = seen
   if (own === undefined) throw new Refusal({ code: 'not-found', what: recipient })
@@ -65,6 +66,19 @@ async function tryToReceive(env: CalendarEnv, tx: Transactor, message: ForeignMe
   return true
 }
 
+/** A REFRESH has nothing but a UID, and is no calendar object (RFC 5546 §3.2.6). */
+function subjectOf({ method, calendar }: ForeignMessage): { uid: string; component: string } {
+  if (method !== 'REFRESH') {
+    const received = receivedFrom(calendar)
+    if (received !== undefined) return received.object
+  }
+  const found = calendar.components.find(({ name }) => name !== 'VTIMEZONE')
+  return {
+    uid: (found && property(found, 'UID')?.value) ?? '',
+    component: found?.name ?? 'VEVENT',
+  }
+}
+
 async function deliverTo(
   env: CalendarEnv,
   tx: Transactor,
@@ -74,12 +88,24 @@ async function deliverTo(
   const address = `mailto:${recipient}`
   const message = { method, sender, recipient: address, calendar, weight: 'time', isPast: false } as const
   if (placement === 'inbox') delivery.partyAt(address)?.items.push(message)
+  else if (method === 'REFRESH') await tellAgain(delivery, address, sender)
   else await delivery.deliver(message)
   if (method === 'REPLY') await refresh(delivery, [message])
   for (const reply of delivery.replies) await delivery.deliver(reply)
   const texts = new Texts()
   const parties = [...delivery.parties.values()].sort((a, b) => (a.row.userId < b.row.userId ? -1 : 1))
   for (const party of parties) writeParty(env, tx, texts, party)
+}
+
+/** RFC 5546 §3.2.6: an attendee who asks is sent what they are invited to, as it is. */
+async function tellAgain(delivery: Delivery, organizer: string, attendee: string): Promise<void> {
+  const party = delivery.partyAt(organizer)
+  if (party?.object === undefined) return
+  const series = seriesOf(party.object)
+  const stamp = lastStamp(series, party.own)
+  if (stamp === undefined) return
+  const messages = messagesBetween(undefined, series, { own: party.own, now: stamp, stamp })
+  for (const message of messages) if (message.recipient === attendee) await delivery.deliver(message)
 }
 
 function emailsIn(data: string | undefined): string[] {

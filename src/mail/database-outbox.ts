@@ -1,5 +1,6 @@
 import type { CalendarEnv } from '../calendar/env.ts'
 import { recordDelivery } from '../calendar/record-delivery.ts'
+import { StoreUnavailable } from '../store/errors.ts'
 import {
   claimOutgoing,
   deleteOutgoing,
@@ -34,7 +35,14 @@ export function databaseOutbox(env: CalendarEnv, mostCancels: number): Outbox {
         const quietBefore = new Date(now.getTime() - QUIET_MS)
         return (await tx.rows(claimOutgoing, now, leaseUntil, limit, quietBefore)).map(claimedOf)
       }),
-    settle: (mail, outcome) => store.transact((tx) => settle(env, tx, mail, outcome)),
+    settle: (mail, outcome) =>
+      store
+        .transact((tx) => settle(env, tx, mail, outcome))
+        .catch((error) => {
+          // What cannot go on record must not send the mail again.
+          if (error instanceof StoreUnavailable) throw error
+          return store.transact((tx) => remove(env, tx, mail, outcome).then(() => undefined))
+        }),
     postpone: (mail, at, reason) =>
       store.transact(async (tx) => tx.write(postponeOutgoing, mail.ownerId, mail.id, at, reason)),
     sweep: () =>
@@ -66,11 +74,22 @@ async function settle(
   env: CalendarEnv,
   tx: Transactor,
   mail: OutgoingMail,
-  { isSent, status }: MailOutcome,
+  outcome: MailOutcome,
 ): Promise<void> {
-  const { ownerId, id, uid, method, recipient, calendar } = mail
   // Whoever's lease ran out may find it settled by another: once is enough.
-  if ((await tx.change(deleteOutgoing, ownerId, id)) === 0) return
+  if (!(await remove(env, tx, mail, outcome))) return
+  const { ownerId, uid, recipient } = mail
+  await recordDelivery(env, tx, { userId: ownerId, uid, recipient, status: outcome.status })
+}
+
+/** @returns whether it was still there */
+async function remove(
+  env: CalendarEnv,
+  tx: Transactor,
+  { ownerId, id, uid, method, recipient, calendar }: OutgoingMail,
+  { isSent }: MailOutcome,
+): Promise<boolean> {
+  if ((await tx.change(deleteOutgoing, ownerId, id)) === 0) return false
   if (isSent) tx.write(noteThread, ownerId, recipient, uid, method, calendar, env.clock())
-  await recordDelivery(env, tx, { userId: ownerId, uid, recipient, status })
+  return true
 }

@@ -2,10 +2,9 @@ import { setTimeout } from 'node:timers/promises'
 import { type MailSender, sendMails } from './send-mails.ts'
 
 const BATCH = 20
+const SWEEP_MS = 24 * 3_600_000
 
 export interface SendLoop {
-  /** Looks at once: something was just put in. */
-  wake(): void
   /** Ends after the mails under way. */
   stop(): Promise<void>
 }
@@ -18,8 +17,13 @@ export function startSending(
 ): SendLoop {
   let isStopping = false
   let nap = new AbortController()
+  let sweptAt = 0
   const run = async () => {
     while (!isStopping) {
+      if (sender.clock().getTime() - sweptAt > SWEEP_MS) {
+        sweptAt = sender.clock().getTime()
+        await sender.outbox.sweep().catch((error) => warn(error, 'old threads could not be forgotten'))
+      }
       nap = new AbortController()
       const sent = await sendMails(sender, BATCH).catch((error) => {
         warn(error, 'mails could not be sent')
@@ -32,7 +36,6 @@ export function startSending(
   }
   const ended = run()
   return {
-    wake: () => nap.abort(),
     async stop() {
       isStopping = true
       nap.abort()

@@ -46,7 +46,8 @@ export const claimOutgoing = statement<OutgoingRow>(
    returning o.user_id as "userId", o.message_id as "messageId", o.uid, o.method, o.sender, o.recipient, o.data,
      o.attempts, o.created_at as "createdAt", u.name as "senderName", u.locale, u.timezone,
      (select t.data from mail_threads t
-      where t.user_id = o.user_id and t.recipient = o.recipient and t.uid = o.uid) as previous`,
+      where t.user_id = o.user_id and t.recipient = o.recipient and t.uid = o.uid
+        and t.method <> 'CANCEL') as previous`,
 )
 
 /**

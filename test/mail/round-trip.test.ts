@@ -16,7 +16,7 @@ import { statement } from '../../src/store/statement.ts'
 import { at, calendarEnv, makeCalendar, put, type TestEnv, textOf } from '../support/calendars.ts'
 import { useStore } from '../support/database.ts'
 import { seedUser } from '../support/tree.ts'
-import { POLICY, REPLIES } from './mails.ts'
+import { message, POLICY, REPLIES } from './mails.ts'
 import { fixture, raw } from './receiving.ts'
 import { type SmtpPeer, startPeer } from './smtp-peer.ts'
 
@@ -145,6 +145,25 @@ describe('invitations by mail, there and back', () => {
     const address = await replyAddressIn(peer.mails[0]?.text ?? '')
     await receiveMail(receiver, raw(fixture('exchange-reply', address), address))
     expect(await carolIn('b.ics')).to.include({ partstat: 'DECLINED', status: '2.0' })
+  })
+
+  it('who asks for the current state is sent it, if they are invited', async () => {
+    await put(env, alice, calendar, 'r.ics', event('r'))
+    await send()
+    const address = await replyAddressIn(peer.mails[0]?.text ?? '')
+    const refresh = (from: string) =>
+      [
+        `From: ${from}`,
+        'MIME-Version: 1.0',
+        'Content-Type: text/calendar; method=REFRESH',
+        '',
+        message('REFRESH', ['UID:r', 'DTSTAMP:20261122T120000Z', `ATTENDEE:mailto:${from}`]),
+      ].join('\r\n')
+    await receiveMail(receiver, raw(refresh('eve@evil.example'), address))
+    expect(await send()).to.equal(0)
+    await receiveMail(receiver, raw(refresh('carol@gmail.example'), address))
+    expect(await send()).to.equal(1)
+    expect(peer.mails.at(-1)?.text).to.contain('method=REQUEST')
   })
 
   it('a change says what is new, an undone invitation is cancelled', async () => {
