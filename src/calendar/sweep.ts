@@ -1,4 +1,5 @@
 import { InvalidCalendarError } from '../ical/errors.ts'
+import { sweepItems } from '../store/inbox.ts'
 import { listShortEvents } from '../store/reindexing.ts'
 import { sweepHomeTombstones, sweepLocks, sweepTombstones } from '../store/sweeping.ts'
 import type { CalendarEnv } from './env.ts'
@@ -11,6 +12,8 @@ import { reindex } from './reindex.ts'
 export interface SweepReport {
   readonly tombstones: number
   readonly locks: number
+  /** Messages removed from inboxes. */
+  readonly messages: number
   /** Recurring objects whose instances are listed farther now. */
   readonly reindexed: number
 }
@@ -18,6 +21,8 @@ export interface SweepReport {
 export interface SweepOptions {
   /** How long removals are remembered for those who synchronise; default 180. */
   readonly tombstoneDays?: number
+  /** How long inboxes keep messages; default 90. */
+  readonly inboxDays?: number
 }
 
 const DAY_MS = 24 * 3600 * 1000
@@ -31,15 +36,27 @@ const SLACK_MS = 90 * DAY_MS
  */
 export async function sweep(
   env: CalendarEnv,
-  { tombstoneDays = 180 }: SweepOptions = {},
+  { tombstoneDays = 180, inboxDays = 90 }: SweepOptions = {},
 ): Promise<SweepReport> {
   const now = env.clock()
   const before = new Date(now.getTime() - tombstoneDays * DAY_MS)
+  const messages = await sweepInboxes(env, new Date(now.getTime() - inboxDays * DAY_MS))
   const objects = await repeatedly(() => sweepBatch(env, sweepTombstones, before))
   const collections = await repeatedly(() => sweepBatch(env, sweepHomeTombstones, before))
   const [locks] = await env.store.transact((tx) => tx.rows(sweepLocks, now))
   const tombstones = objects + collections
-  return { tombstones, locks: locks?.swept ?? 0, reindexed: await extendInstances(env) }
+  return { tombstones, locks: locks?.swept ?? 0, messages, reindexed: await extendInstances(env) }
+}
+
+async function sweepInboxes(env: CalendarEnv, before: Date): Promise<number> {
+  let total = 0
+  for (;;) {
+    const swept = await env.store.transact(
+      async (tx) => (await tx.row(sweepItems, before, BATCH, env.clock()))?.swept,
+    )
+    if (swept === undefined || swept === 0) return total
+    total += swept
+  }
 }
 
 async function sweepBatch(

@@ -156,3 +156,35 @@ export const findBusyCalendars = statement<{
    left join calendars i on i.user_id = u.user_id and i.kind = 'inbox'
    where u.email = any($1::text[]) and u.disabled_at is null and u.kind <> 'GROUP'`,
 )
+
+/**
+ * ($1 received before, $2 rows at most, $3 now): removes old messages from inboxes, whose owners' clients hear of it
+ * as of any removal.
+ */
+export const sweepItems = statement<{ swept: number }>(
+  'inbox.sweep',
+  `with boxes as materialized (
+     select c.user_id, c.calendar_id, c.revision from calendars c
+     where c.kind = 'inbox' and exists (
+       select 1 from events e where e.user_id = c.user_id and e.calendar_id = c.calendar_id and e.created_at < $1)
+     order by c.calendar_id limit 50 for update
+   ), old as materialized (
+     select e.user_id, e.calendar_id, e.event_id, e.name, e.size,
+       b.revision + row_number() over (partition by e.calendar_id order by e.name) as revision
+     from boxes b join events e on e.user_id = b.user_id and e.calendar_id = b.calendar_id
+     where e.created_at < $1 limit $2
+   ), totals as (
+     select user_id, calendar_id, max(revision) as revision, sum(size) as size from old group by 1, 2
+   ), moved as (
+     update calendars c set revision = t.revision, size_bytes = c.size_bytes - t.size, updated_at = $3
+     from totals t where c.user_id = t.user_id and c.calendar_id = t.calendar_id
+   ), graves as (
+     insert into tombstones (user_id, calendar_id, name, revision, deleted_at)
+     select user_id, calendar_id, name, revision, $3 from old
+     on conflict (user_id, calendar_id, name)
+       do update set revision = excluded.revision, deleted_at = excluded.deleted_at
+   ), gone as (
+     delete from events e using old where e.user_id = old.user_id and e.event_id = old.event_id returning 1
+   )
+   select count(*)::integer as swept from gone`,
+)

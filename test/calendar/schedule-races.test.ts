@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
 import { addUser } from '../../src/accounts/users.ts'
 import { deleteObject } from '../../src/calendar/delete-object.ts'
+import { getInbox, objectsOf } from '../../src/calendar/inbox.ts'
 import type { Actor } from '../../src/calendar/model.ts'
 import { putObject } from '../../src/calendar/put-object.ts'
+import { sweep } from '../../src/calendar/sweep.ts'
+import { changesSince } from '../../src/calendar/sync.ts'
 import { statement } from '../../src/store/statement.ts'
 import { calendarEnv, type TestEnv, textOf } from '../support/calendars.ts'
 import { useStore } from '../support/database.ts'
@@ -19,6 +22,33 @@ const REVISIONS = statement<{ revision: bigint; latest: bigint }>(
      coalesce((select max(t.revision) from tombstones t where t.calendar_id = c.calendar_id), 1)) as latest
    from calendars c`,
 )
+
+describe('an inbox', () => {
+  const store = useStore()
+
+  it('keeps messages for a time, and tells clients of those that go', async () => {
+    const env = calendarEnv(store())
+    const accounts = { store: store(), clock: () => env.clock(), newId: randomUUID }
+    const people: Actor[] = []
+    for (const username of ['eve', 'fay']) {
+      const user = await addUser(accounts, { username, email: `${username}@example.test` })
+      people.push({ ...user, groupIds: [] })
+    }
+    const [eve, fay] = people as [Actor, Actor]
+    const ref = { owner: 'eve', collection: 'calendar', name: 'a.ics' }
+    const more = [`ORGANIZER:mailto:${eve.email}`, `ATTENDEE:mailto:${fay.email}`]
+    await putObject(env, eve, ref, textOf({ uid: 'a', more }), {})
+    await putObject(env, eve, ref, textOf({ uid: 'a', summary: 'Other', more }), {})
+    const box = objectsOf(await getInbox(env, fay, { owner: 'fay' }))
+    const { changed, token } = await changesSince(env, box, undefined)
+    expect(changed).to.have.length(2)
+    env.advance(100)
+    expect((await sweep(env)).messages).to.equal(2)
+    const after = await changesSince(env, objectsOf(await getInbox(env, fay, { owner: 'fay' })), token)
+    expect([...after.removed].sort()).to.deep.equal(changed.map(({ name }) => name).sort())
+    expect((await sweep(env)).messages).to.equal(0)
+  })
+})
 
 describe('people who invite each other at once', () => {
   const store = useStore(12)
