@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -68,13 +69,23 @@ async function writeConfiguration(folder: string, httpPort: number, imapPort: nu
     `${program} -C ${folder}/imapd.conf ${options}`
   const services = [
     `http cmd="${command('httpd', '-U 100')}" listen="127.0.0.1:${httpPort}" prefork=4 proto="tcp4"`,
-    `imap cmd="${command('imapd', '-U 10')}" listen="127.0.0.1:${imapPort}" prefork=0 proto="tcp4"`,
+    `imap cmd="${command(imapProgram(folder), '-U 10')}" listen="127.0.0.1:${imapPort}" prefork=0 proto="tcp4"`,
   ]
   const recovery = `START { recover cmd="${command('ctl_cyrusdb', '-r')}" }`
   await writeFile(
     join(folder, 'cyrus.conf'),
     `${recovery}\nSERVICES {\n${services.join('\n')}\n}\nEVENTS { }\n`,
   )
+}
+
+/** Mailboxes are made over IMAP; where its package is displaced by another IMAP server, only its program is fetched. */
+function imapProgram(folder: string): string {
+  if (existsSync(`${binaries}/imapd`)) return 'imapd'
+  const fetched = join(folder, 'imapd')
+  run('sh', ['-c', `mkdir ${fetched} && cd ${fetched} && apt-get download -qq cyrus-imapd`])
+  const [name = ''] = readdirSync(fetched)
+  run('dpkg-deb', ['-x', join(fetched, name), fetched])
+  return join(fetched, binaries, 'imapd')
 }
 
 /** An account's calendars come to be only once it has a mailbox. */
