@@ -1,8 +1,8 @@
 import { findLocks, type LockRecord } from '../store/locks.ts'
 import { call } from '../store/statement.ts'
 import type { Reader } from '../store/store.ts'
-import type { Conditions } from './conditions.ts'
-import { someListHolds, submittedTokens } from './if-lists.ts'
+import type { Conditions, IfList } from './conditions.ts'
+import { type ResourceState, someListHolds, submittedTokens } from './if-lists.ts'
 import { covers, missingLock, type Write } from './lock-scope.ts'
 import { lockToken } from './lock-token.ts'
 import type { Actor } from './model.ts'
@@ -22,6 +22,8 @@ export interface LockScope {
 export interface CurrentState {
   readonly etag?: string | undefined
   readonly scheduleTag?: string | undefined
+  /** What is told as Last-Modified. */
+  readonly updatedAt?: Date | undefined
   /** The state tokens of a collection: its sync token (RFC 6578 §5). */
   readonly tokens?: readonly string[]
 }
@@ -59,14 +61,16 @@ export async function assertConditions(tx: Reader, check: ConditionCheck): Promi
 }
 
 /**
- * If-Match, If-None-Match (RFC 9110 §13.2.2) and If-Schedule-Tag-Match (RFC 6638 §8.3) against one resource.
+ * If-Match, If-Unmodified-Since, If-None-Match (RFC 9110 §13.2.2) and If-Schedule-Tag-Match (RFC 6638 §8.3)
+ * against one resource.
  *
  * @param current undefined: nothing is mapped there
  * @throws Refusal `condition-failed`
  */
 export function assertEntityConditions(conditions: Conditions, current: CurrentState | undefined): void {
-  const { ifMatch, ifNoneMatch, ifScheduleTagMatch } = conditions
+  const { ifMatch, ifUnmodifiedSince, ifNoneMatch, ifScheduleTagMatch } = conditions
   if (ifMatch !== undefined && !entityMatches(ifMatch, current)) throw failed('If-Match')
+  if (ifMatch === undefined && isModified(current, ifUnmodifiedSince)) throw failed('If-Unmodified-Since')
   if (ifNoneMatch !== undefined && entityMatches(ifNoneMatch, current)) throw failed('If-None-Match')
   // Client: Apple Calendar sends the header empty for an object that has no schedule tag.
   if (ifScheduleTagMatch !== undefined && (current?.scheduleTag ?? '') !== ifScheduleTagMatch) {
@@ -74,24 +78,51 @@ export function assertEntityConditions(conditions: Conditions, current: CurrentS
   }
 }
 
+/** An HTTP-date has no fractions of a second, and what has no date of its own is not looked at. */
+function isModified(current: CurrentState | undefined, since: Date | undefined): boolean {
+  if (since === undefined || current?.updatedAt === undefined) return false
+  return Math.floor(current.updatedAt.getTime() / 1000) * 1000 > since.getTime()
+}
+
 function entityMatches(condition: readonly string[] | '*', current: CurrentState | undefined): boolean {
   if (current === undefined) return false
   return condition === '*' || (current.etag !== undefined && condition.includes(current.etag))
+}
+
+/**
+ * The If header of a request that changes nothing (RFC 4918 §10.4.1 makes no difference).
+ *
+ * @param path canonical path of the request's own resource; '' where it has none
+ * @throws Refusal `condition-failed`
+ */
+export async function assertIfOfRead(
+  db: Reader,
+  actor: Actor,
+  now: Date,
+  path: string,
+  lists: readonly IfList[],
+): Promise<void> {
+  const states = await taggedStates(db, { actor, now }, [path, ...lists.map((list) => list.path ?? path)])
+  const holds = someListHolds(lists, (tagged = path) => stateAt(tagged, states.get(tagged) ?? NOTHING_MAPPED))
+  if (!holds) throw failed('If')
+}
+
+function stateAt(path: string, state: TaggedState, locks: readonly LockRecord[] = []): ResourceState {
+  return {
+    etag: state.etag,
+    tokens: new Set([...state.tokens, ...tokensOver(path, [...locks, ...state.locks])]),
+  }
 }
 
 async function assertIf(tx: Reader, check: ConditionCheck, locks: readonly LockRecord[]): Promise<void> {
   const lists = check.conditions.ifLists ?? []
   const others = lists.flatMap(({ path }) => (path === undefined || path === check.path ? [] : [path]))
   const tagged = await taggedStates(tx, check, others)
-  const stateAt = (path: string, state: TaggedState) => ({
-    etag: state.etag,
-    tokens: new Set([...state.tokens, ...tokensOver(path, [...locks, ...state.locks])]),
-  })
   const own: TaggedState = { etag: check.current?.etag, tokens: check.current?.tokens ?? [], locks: [] }
   const holds = someListHolds(lists, (path) =>
     path === undefined || path === check.path
-      ? stateAt(check.path, own)
-      : stateAt(path, tagged.get(path) ?? NOTHING_MAPPED),
+      ? stateAt(check.path, own, locks)
+      : stateAt(path, tagged.get(path) ?? NOTHING_MAPPED, locks),
   )
   if (!holds) throw failed('If')
 }
@@ -115,7 +146,7 @@ async function liveLocks(tx: Reader, scopes: readonly LockScope[], now: Date): P
   return (await tx.all(calls)).flatMap(({ rows }) => rows)
 }
 
-type ConditionalHeader = 'If-Match' | 'If-None-Match' | 'If-Schedule-Tag-Match' | 'If'
+type ConditionalHeader = 'If-Match' | 'If-Unmodified-Since' | 'If-None-Match' | 'If-Schedule-Tag-Match' | 'If'
 
 function failed(header: ConditionalHeader): Refusal {
   return new Refusal({ code: 'condition-failed', header })

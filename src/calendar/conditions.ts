@@ -4,6 +4,8 @@ export interface Conditions {
   readonly ifMatch?: readonly string[] | '*'
   /** If-None-Match (RFC 9110 §13.1.2): unquoted etags, or '*'. */
   readonly ifNoneMatch?: readonly string[] | '*'
+  /** If-Unmodified-Since (RFC 9110 §13.1.4), to the second; not looked at beside `ifMatch`. */
+  readonly ifUnmodifiedSince?: Date
   /** If-Schedule-Tag-Match (RFC 6638 §8.3), unquoted. */
   readonly ifScheduleTagMatch?: string
   /** If (RFC 4918 §10.4): satisfied when any list is; also names the lock tokens submitted. */

@@ -13,14 +13,13 @@ import type { CalendarEnv } from './env.ts'
 import { forgetLocks } from './forget-locks.ts'
 import { granteeIdsOf } from './grantees.ts'
 import { tokensOf } from './if-lists.ts'
-import { type LockedCollection, lockedOf } from './lock-collection.ts'
+import { collectionState, type LockedCollection, lockedOf } from './lock-collection.ts'
 import type { Actor, CollectionRef } from './model.ts'
 import { requireCollectionName } from './object-name.ts'
 import { canonicalPath } from './paths.ts'
 import { NONE, READ_CONTENT } from './privileges.ts'
 import { Refusal } from './refusal.ts'
 import { requirePrivileges } from './require-privileges.ts'
-import { syncTokenOf } from './sync-token.ts'
 
 /** Of a copy: with its members (Depth infinity), or without (RFC 4918 §9.8.3). */
 type CopyOptions = TransferOptions & { readonly isDeep: boolean }
@@ -118,7 +117,7 @@ async function assertSource(
     actor,
     conditions,
     path: canonicalPath({ owner: from.owner, collection: from.collection }),
-    current: { tokens: [syncTokenOf(collection)] },
+    current: collectionState(collection),
     scopes: [scope],
     writes: [],
   })

@@ -4,12 +4,11 @@ import { assertConditions } from './assert-conditions.ts'
 import type { Conditions } from './conditions.ts'
 import type { CalendarEnv } from './env.ts'
 import { granteeIdsOf } from './grantees.ts'
-import { type LockedCollection, lockWhole } from './lock-collection.ts'
+import { collectionState, type LockedCollection, lockWhole } from './lock-collection.ts'
 import type { Actor, CollectionRef } from './model.ts'
 import { canonicalPath } from './paths.ts'
 import { NONE, UNBIND } from './privileges.ts'
 import { requirePrivileges } from './require-privileges.ts'
-import { syncTokenOf } from './sync-token.ts'
 
 /**
  * Removes a calendar or plain collection with everything in it. A collection made later under the same name
@@ -47,7 +46,7 @@ export async function requireRemovable(
     actor,
     conditions,
     path,
-    current: { tokens: [syncTokenOf(collection)] },
+    current: collectionState(collection),
     scopes: [scope],
     writes: [{ path, change: 'tree' }],
   })

@@ -1,13 +1,14 @@
 import { type CollectionRow, findCollection, lockCollectionRow } from '../store/calendars.ts'
 import { call } from '../store/statement.ts'
 import type { Transactor } from '../store/store.ts'
-import type { LockScope } from './assert-conditions.ts'
+import type { CurrentState, LockScope } from './assert-conditions.ts'
 import { collectionOfRow } from './collection-of-row.ts'
 import { granteeIdsOf } from './grantees.ts'
 import type { Actor, Collection, CollectionRef } from './model.ts'
 import { canonicalPath } from './paths.ts'
 import { NONE } from './privileges.ts'
 import { Refusal } from './refusal.ts'
+import { syncTokenOf } from './sync-token.ts'
 
 /** A collection whose row the transaction has locked. */
 export interface LockedCollection {
@@ -40,4 +41,9 @@ export function lockedOf(row: CollectionRow | undefined, ref: CollectionRef): Lo
   }
   const { ownerId, calendarId, lockedUntil } = row
   return { collection: collectionOfRow(row), scope: { ownerId, calendarId, lockedUntil } }
+}
+
+/** The state of a collection for conditional headers: it has no etag but a sync token (RFC 6578 §5). */
+export function collectionState(collection: Collection): CurrentState {
+  return { updatedAt: collection.updatedAt, tokens: [syncTokenOf(collection)] }
 }

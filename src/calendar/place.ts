@@ -115,7 +115,12 @@ export async function findPlace(db: Reader, access: CollectionAccess, ref: NodeR
   }
   const nodes = await db.rows(findNodePath, ownerId, calendarId, ref.path)
   const node = nodes[ref.path.length - 1]
-  const mapped = node && { etag: node.etag, isCollection: node.isCollection, node }
+  const mapped = node && {
+    etag: node.etag,
+    updatedAt: node.updatedAt,
+    isCollection: node.isCollection,
+    node,
+  }
   return { access, ref, mapped, parentId: parentOf(nodes, ref.path) }
 }
 

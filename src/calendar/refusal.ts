@@ -10,7 +10,13 @@ export type RefusalReason =
   | { code: 'need-privileges'; path: string; needed: Privileges }
   | {
       code: 'condition-failed'
-      header: 'If-Match' | 'If-None-Match' | 'If-Schedule-Tag-Match' | 'If' | 'Overwrite'
+      header:
+        | 'If-Match'
+        | 'If-None-Match'
+        | 'If-Schedule-Tag-Match'
+        | 'If-Unmodified-Since'
+        | 'If'
+        | 'Overwrite'
     }
   | { code: 'locked'; path: string }
   | { code: 'no-conflicting-lock'; path: string }

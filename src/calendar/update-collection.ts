@@ -4,13 +4,12 @@ import { assertConditions } from './assert-conditions.ts'
 import type { Conditions } from './conditions.ts'
 import { type CalendarFields, writeDead } from './create-collection.ts'
 import type { CalendarEnv } from './env.ts'
-import { lockWhole } from './lock-collection.ts'
+import { collectionState, lockWhole } from './lock-collection.ts'
 import type { Actor, Calendar, Collection, CollectionRef, DeadProperty } from './model.ts'
 import { canonicalPath } from './paths.ts'
 import { WRITE_PROPERTIES } from './privileges.ts'
 import { reindexFloating } from './reindex.ts'
 import { requirePrivileges } from './require-privileges.ts'
-import { syncTokenOf } from './sync-token.ts'
 
 export interface CollectionChanges {
   readonly fields: CalendarFields
@@ -40,7 +39,7 @@ export async function updateCollection(
       actor,
       conditions,
       path,
-      current: { tokens: [syncTokenOf(collection)] },
+      current: collectionState(collection),
       scopes: [scope],
       writes: [{ path, change: 'content' }],
     })

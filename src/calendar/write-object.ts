@@ -30,6 +30,7 @@ export interface ExistingObject {
   readonly size: number
   readonly isRecurring: boolean
   readonly createdAt: Date
+  readonly updatedAt: Date
 }
 
 /** A name in a calendar whose row the transaction has locked. */
@@ -104,8 +105,8 @@ export function placeOf(
 
 function existingOf(row: WriteState): ExistingObject | undefined {
   if (row.eventId === undefined) return undefined
-  const { eventId, uid, etag, scheduleTag, size, isRecurring, createdAt } = row
-  return { eventId, uid, etag, scheduleTag, size, isRecurring, createdAt } as ExistingObject
+  const { eventId, uid, etag, scheduleTag, size, isRecurring, createdAt, updatedAt } = row
+  return { eventId, uid, etag, scheduleTag, size, isRecurring, createdAt, updatedAt } as ExistingObject
 }
 
 /** What storing needs to know of a place. */

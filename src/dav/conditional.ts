@@ -1,3 +1,4 @@
+import { assertIfOfRead } from '../calendar/assert-conditions.ts'
 import type { Conditions } from '../calendar/conditions.ts'
 import { canonicalPath } from '../calendar/paths.ts'
 import type { HttpContext } from '../http/state.ts'
@@ -15,14 +16,26 @@ export function readConditions(ctx: RequestContext): Conditions {
   const ifMatch = ofStoredForm(readEtags(headers['if-match'], { isStrong: true }))
   const ifNoneMatch = ofStoredForm(readEtags(headers['if-none-match'], { isStrong: false }))
   const ifScheduleTagMatch = headers['if-schedule-tag-match']
+  const unmodifiedSince = dateOf(headers['if-unmodified-since'])
   const ifLists = readIf(ctx)
-  if (!ifMatch && !ifNoneMatch && !ifLists && ifScheduleTagMatch === undefined) return UNCONDITIONAL
+  const hasOthers = ifScheduleTagMatch !== undefined || unmodifiedSince !== undefined
+  if (!ifMatch && !ifNoneMatch && !ifLists && !hasOthers) return UNCONDITIONAL
   return {
     ...(ifMatch && { ifMatch }),
+    ...(unmodifiedSince !== undefined && { ifUnmodifiedSince: new Date(unmodifiedSince) }),
     ...(ifNoneMatch && { ifNoneMatch }),
     ...(ifScheduleTagMatch !== undefined && { ifScheduleTagMatch: unquoted(String(ifScheduleTagMatch)) }),
     ...(ifLists && { ifLists }),
   }
+}
+
+/** A request that changes nothing is not answered either where its If header does not hold (RFC 4918 §10.4.1). */
+export async function requireIf(ctx: RequestContext): Promise<void> {
+  const lists = readIf(ctx)
+  if (lists === undefined) return
+  const ref = refOfTarget(ctx.target)
+  const { store, clock } = ctx.calendar
+  await assertIfOfRead(store.reader, ctx.actor, clock(), ref ? canonicalPath(ref) : '', lists)
 }
 
 function readIf(ctx: RequestContext): Conditions['ifLists'] {

@@ -1,5 +1,6 @@
 import type { HttpContext } from '../http/state.ts'
 import { methodNotAllowed } from './allow.ts'
+import { requireIf } from './conditional.ts'
 import type { Registries, RequestContext } from './context.ts'
 import type { DavDeps } from './deps.ts'
 import { HttpError } from './errors.ts'
@@ -31,6 +32,7 @@ async function run(ctx: RequestContext, method: Method): Promise<void> {
   const isSlashless = target.kind === 'collection' && !target.endsInSlash
   if (isSlashless) koa.set('Content-Location', hrefs.collection(target.ref))
   try {
+    if (method.isSafe) await requireIf(ctx)
     await method.run(ctx)
   } catch (error) {
     if (isSlashless && !koa.headerSent) koa.remove('Content-Location')

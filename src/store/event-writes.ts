@@ -240,6 +240,7 @@ export interface WriteState extends CollectionRow {
   readonly size: number | undefined
   readonly isRecurring: boolean | undefined
   readonly createdAt: Date | undefined
+  readonly updatedAt: Date | undefined
   /** Another object with the UID asked about. */
   readonly uidHolder: string | undefined
   /** Octets stored in the home. */
@@ -250,7 +251,7 @@ export interface WriteState extends CollectionRow {
 export const findWriteState = statement<WriteState>(
   'events.write-state',
   `select ${COLLECTION_COLUMNS}, e.event_id as "eventId", e.uid, e.etag, e.schedule_tag as "scheduleTag", e.size,
-     e.is_recurring as "isRecurring", e.created_at as "createdAt", o.name as "uidHolder",
+     e.is_recurring as "isRecurring", e.created_at as "createdAt", e.updated_at as "updatedAt", o.name as "uidHolder",
      (select sum(s.size_bytes)::bigint from calendars s where s.user_id = c.user_id) as "usedBytes"
    from users u join calendars c on c.user_id = u.user_id and c.name = $4
    left join events e on e.user_id = c.user_id and e.calendar_id = c.calendar_id and e.name = $5

@@ -37,8 +37,12 @@ export const findTagged = statement<TaggedRow>(
 )
 
 /** ($1 userId, $2 calendarId, $3 name): the state of one calendar object, without its data. */
-export const findObjectState = statement<{ etag: string; scheduleTag: string | undefined }>(
+export const findObjectState = statement<{
+  etag: string
+  scheduleTag: string | undefined
+  updatedAt: Date
+}>(
   'tagged.object',
-  `select etag, schedule_tag as "scheduleTag" from events
+  `select etag, schedule_tag as "scheduleTag", updated_at as "updatedAt" from events
    where user_id = $1 and calendar_id = $2 and name = $3`,
 )
