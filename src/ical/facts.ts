@@ -77,8 +77,8 @@ export function factsOf(object: CalendarObject, options: FactsOptions): ObjectFa
     title: textOf(main, 'SUMMARY'),
     description: textOf(main, 'DESCRIPTION'),
     location: textOf(main, 'LOCATION'),
-    start: Number.isFinite(bounds.from) ? new Date(bounds.from) : undefined,
-    end: Number.isFinite(bounds.until) ? new Date(bounds.until) : undefined,
+    start: dateOf(bounds.from),
+    end: dateOf(bounds.until),
     isRecurring,
     isExact: bounds.isExact,
     recurrenceRule: property(main, 'RRULE')?.value,
@@ -88,6 +88,13 @@ export function factsOf(object: CalendarObject, options: FactsOptions): ObjectFa
     ...timeFacts(members, context),
   }
 }
+
+/** What lies past all that a Date holds (ECMA-262, "Time Values") is as good as unbounded. */
+function dateOf(time: number): Date | undefined {
+  return Math.abs(time) <= LAST_TIME ? new Date(time) : undefined
+}
+
+const LAST_TIME = 8.64e15
 
 const NOT_INDEXED: InstanceIndex = {
   instances: [],

@@ -19,7 +19,7 @@ export function readPeriod(text: string, from: Property, zones: ZoneResolver): P
   if (slash < 0) throw notAPeriod(text, from)
   const start = readTimeValue(text.slice(0, slash), from, zones)
   const duration = readDuration(after)
-  if (duration?.isNegative) throw notAPeriod(text, from)
+  if (duration?.isNegative || (duration === undefined && /^[+-]?P/.test(after))) throw notAPeriod(text, from)
   if (duration !== undefined) return { start, end: { duration } }
   return { start, end: { time: readTimeValue(after, from, zones) } }
 }

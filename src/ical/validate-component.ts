@@ -1,7 +1,7 @@
 import { type Component, type Property, property } from './component.ts'
 import { type ComponentRule, componentRule, TOP_LEVEL_COMPONENTS } from './component-rules.ts'
 import { InvalidCalendarError } from './errors.ts'
-import { type TimeValue, timeOf, toInstant } from './times.ts'
+import { localMs, type TimeValue, timeOf, toInstant } from './times.ts'
 import { checkValue } from './validate-value.ts'
 import { durationMs, readDuration } from './values.ts'
 import { UTC, type ZoneTable } from './zones.ts'
@@ -60,7 +60,7 @@ const END_PROPERTY: Readonly<Record<string, string>> = {
 function checkOrder(component: Component, zones: ZoneTable): void {
   const endName = END_PROPERTY[component.name]
   if (endName === undefined) return
-  checkDuration(component)
+  checkDuration(component, zones)
   const endProperty = property(component, endName)
   const start = timeOf(component, 'DTSTART', zones)
   const end = timeOf(component, endName, zones)
@@ -76,13 +76,25 @@ function checkOrder(component: Component, zones: ZoneTable): void {
   }
 }
 
-function checkDuration(component: Component): void {
+function checkDuration(component: Component, zones: ZoneTable): void {
   const found = property(component, 'DURATION')
   const duration = found && readDuration(found.value)
-  if (found !== undefined && duration !== undefined && durationMs(duration) < 0) {
+  if (found === undefined || duration === undefined) return
+  if (durationMs(duration) < 0) {
     throw fault(found, 'DURATION', `DURATION of ${component.name} is negative`, 'RFC 5545 §3.8.2.5')
   }
+  const start = timeOf(component, 'DTSTART', zones)
+  if (start !== undefined && localMs(start.local) + durationMs(duration) >= YEAR_10000) {
+    throw fault(
+      found,
+      'DURATION',
+      `DURATION of ${component.name} ends after the year 9999`,
+      'RFC 5545 §3.3.4',
+    )
+  }
 }
+
+const YEAR_10000 = Date.UTC(10_000, 0, 1)
 
 /** Floating times compare with each other only. */
 function isComparable(one: TimeValue, other: TimeValue): boolean {

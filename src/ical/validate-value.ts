@@ -63,12 +63,14 @@ function checkPeriod(text: string, property: Property, zones: ZoneResolver): voi
 }
 
 function checkDuration(property: Property): void {
-  if (readDuration(property.value) === undefined) throw wrong(property, 'a duration', 'RFC 5545 §3.3.6')
+  if (readDuration(property.value) !== undefined) return
+  throw wrong(property, 'a duration of at most 10 000 years', 'RFC 5545 §3.3.6')
 }
 
 function checkTrigger(property: Property, zones: ZoneResolver): void {
   const isTime = parameter(property, 'VALUE')?.toUpperCase() === 'DATE-TIME'
-  if (isTime || readDuration(property.value) === undefined) checkTime(property, zones)
+  if (isTime || /^\s*\d/.test(property.value)) checkTime(property, zones)
+  else checkDuration(property)
 }
 
 function checkRule(property: Property): void {

@@ -44,14 +44,20 @@ export interface DurationValue {
 
 const DURATION = /^([+-]?)P(?:(\d{1,9})W)?(?:(\d{1,9})D)?(T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?$/
 
-/** Reads a DURATION; undefined when it is none. Accepts weeks beside other units, as some clients write. */
+/** As long as all of the time that DATE-TIME can name (RFC 5545 §3.3.5); longer ones lead nowhere. */
+const LONGEST_DURATION_MS = 10_000 * 365.2425 * 86_400_000
+
+/**
+ * Reads a DURATION; undefined when it is none, or one of more than 10 000 years. Accepts weeks beside other
+ * units, as some clients write.
+ */
 export function readDuration(text: string): DurationValue | undefined {
   const match = DURATION.exec(text)
   if (match === null) return undefined
   const [, sign, weeks, days, time, hours, minutes, seconds] = match
   if ([weeks, days, hours, minutes, seconds].every((part) => part === undefined) || time === 'T')
     return undefined
-  return {
+  const duration = {
     isNegative: sign === '-',
     weeks: Number(weeks ?? 0),
     days: Number(days ?? 0),
@@ -59,6 +65,7 @@ export function readDuration(text: string): DurationValue | undefined {
     minutes: Number(minutes ?? 0),
     seconds: Number(seconds ?? 0),
   }
+  return Math.abs(durationMs(duration)) > LONGEST_DURATION_MS ? undefined : duration
 }
 
 const SECOND = 1000
