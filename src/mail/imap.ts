@@ -104,9 +104,19 @@ async function takeNew(
     if (stop.aborted) return
     const found = await client.fetchOne(String(uid), { source: true }, { uid: true })
     if (found === false || found.source === undefined) continue
-    const receptions = await intake.receive({ octets: found.source, recipients: [], peer: undefined })
-    if (receptions.some(({ result }) => result === 'later')) continue
-    await client.messageFlagsAdd(String(uid), [flag], { uid: true })
+    const isDone = await takeOne(found.source, intake)
+    if (isDone) await client.messageFlagsAdd(String(uid), [flag], { uid: true })
+  }
+}
+
+/** @returns false for a mail that must come again; it holds up no other */
+async function takeOne(octets: Buffer, intake: MailIntake): Promise<boolean> {
+  try {
+    const receptions = await intake.receive({ octets, recipients: [], peer: undefined })
+    return receptions.every(({ result }) => result !== 'later')
+  } catch (error) {
+    intake.warn(error, 'a mail could not be taken in')
+    return false
   }
 }
 

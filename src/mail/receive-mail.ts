@@ -10,7 +10,14 @@ import type { RateLimit } from './rate-limit.ts'
 import type { RawMail } from './raw-mail.ts'
 import { type ReadMail, readMail } from './read-mail.ts'
 import { type ReplyAddresses, type ReplyToken, readReplyAddress } from './reply-token.ts'
-import { attendeeSender, isFromAttendee, organizerSender, type Sender, withOwnOrganizer } from './sender.ts'
+import {
+  attendeeSender,
+  isFromAttendee,
+  organizerSender,
+  type Sender,
+  tokenSender,
+  withOwnOrganizer,
+} from './sender.ts'
 
 /** A message that came by mail, for the use case that all deliveries end in. */
 export interface InboundMessage {
@@ -64,7 +71,12 @@ export async function receiveMail(receiver: MailReceiver, raw: RawMail): Promise
   const targets = await targetsOf(receiver, addresses)
   const found = calendarOf(mail, receiver.maxCalendarSize)
   if (typeof found === 'string') return addresses.map((recipient) => ignored(recipient, found))
-  const isAuthentic = await isFromAuthentic(raw, mail, receiver.authentication)
+  // Asked at most once, and not at all of who holds a reply address: it may take the DNS seconds to answer.
+  let asked: Promise<boolean> | undefined
+  const isAuthentic = () => {
+    asked ??= isFromAuthentic(raw, mail, receiver.authentication)
+    return asked
+  }
   const receptions: Reception[] = []
   for (const recipient of addresses) {
     const target = targets.get(recipient)
@@ -123,10 +135,10 @@ async function receiveFor(
   target: Target,
   mail: ReadMail,
   found: IncomingCalendar,
-  isAuthentic: boolean,
+  isAuthentic: () => Promise<boolean>,
 ): Promise<Reception> {
   const refuse = (reason: string) => ignored(target.address, reason)
-  const sender = senderOf(receiver, target, mail, found, isAuthentic)
+  const sender = await senderOf(receiver, target, mail, found, isAuthentic)
   if (sender === undefined) return refuse('it does not say who it is from')
   if (sender.email === target.principal.email) return refuse('it is from its own recipient')
   const placed = await placementOf(receiver, target, found, sender)
@@ -158,16 +170,16 @@ function failed(recipient: string, error: unknown): Reception {
   return { recipient, result: isFinal ? 'ignored' : 'later', reason }
 }
 
-function senderOf(
+async function senderOf(
   { replies }: MailReceiver,
   { token }: Target,
   mail: ReadMail,
   { method, calendar, uid }: IncomingCalendar,
-  isAuthentic: boolean,
-): Sender | undefined {
-  if (!isFromAttendee(method)) return organizerSender(calendar, mail, isAuthentic)
-  const held = token === undefined || replies === undefined ? undefined : { token, replies }
-  return attendeeSender(calendar, uid, mail, isAuthentic, held)
+  isAuthentic: () => Promise<boolean>,
+): Promise<Sender | undefined> {
+  if (!isFromAttendee(method)) return organizerSender(calendar, mail, await isAuthentic())
+  const holder = token && replies && tokenSender(calendar, uid, mail, token, replies)
+  return holder ?? attendeeSender(calendar, mail, await isAuthentic())
 }
 
 type Placed = { readonly placement: InboundMessage['placement'] | undefined; readonly reason: string }

@@ -6,7 +6,7 @@ import {
   properties,
   property,
 } from '../ical/component.ts'
-import { addressOf, domainOf, emailOf } from './addresses.ts'
+import { addressOf, domainOf, emailOf, partsOf } from './addresses.ts'
 import { type Method, mapParticipants, membersOf } from './itip.ts'
 import type { ReadMail } from './read-mail.ts'
 import { isIssuedTo, type ReplyAddresses, type ReplyToken } from './reply-token.ts'
@@ -25,25 +25,35 @@ export function isFromAttendee(method: Method): boolean {
   return method === 'REPLY' || method === 'COUNTER' || method === 'REFRESH'
 }
 
-/** The attendee an answer is from; undefined when it names nobody. */
-export function attendeeSender(
+/** The attendee to whom the reply address that an answer came to was given; undefined when it was nobody it names. */
+export function tokenSender(
   calendar: Component,
   uid: string,
   { from }: ReadMail,
+  token: ReplyToken,
+  replies: ReplyAddresses,
+): Sender | undefined {
+  const named = participants(calendar, 'ATTENDEE').map(({ email }) => email)
+  const candidates = from === undefined ? named : [...named, from]
+  const email = candidates.find((candidate) => isIssuedTo(token, uid, candidate, replies))
+  return email === undefined ? undefined : { email, proof: 'token', calendar: answeringAs(calendar, email) }
+}
+
+/** The attendee an answer is from; undefined when it names nobody. */
+export function attendeeSender(
+  calendar: Component,
+  { from }: ReadMail,
   isAuthentic: boolean,
-  token: { readonly token: ReplyToken; readonly replies: ReplyAddresses } | undefined,
 ): Sender | undefined {
   const named = participants(calendar, 'ATTENDEE')
-  if (token !== undefined) {
-    const candidates = [...named.map(({ email }) => email), ...(from === undefined ? [] : [from])]
-    const email = candidates.find((candidate) => isIssuedTo(token.token, uid, candidate, token.replies))
-    if (email !== undefined) return { email, proof: 'token', calendar: answeringAs(calendar, email) }
-  }
   const own = named.find((each) => speaksFor(from, each))
   const email = own?.email ?? named[0]?.email ?? from
   if (email === undefined) return undefined
   return { email, proof: isAuthentic && own !== undefined ? 'domain' : 'none', calendar }
 }
+
+/** Characters of a tag that nobody guesses. */
+const LEAST_TAG = 20
 
 /** The organizer an invitation is from; undefined when it names none. */
 export function organizerSender(
@@ -54,8 +64,13 @@ export function organizerSender(
   const [organizer] = participants(calendar, 'ORGANIZER')
   if (organizer === undefined) return undefined
   const { from, replyTo } = mail
-  // Servers that send for their users name the address for answers as the organizer.
-  const isAnswered = from !== undefined && replyTo === organizer.email && domainOf(from) === domainOf(replyTo)
+  // Servers that send for their users name an address for answers as the organizer, one nobody guesses. Without such
+  // a tag anybody could speak for everybody of their own domain.
+  const isAnswered =
+    from !== undefined &&
+    replyTo === organizer.email &&
+    domainOf(from) === domainOf(replyTo) &&
+    (partsOf(replyTo).tag?.length ?? 0) >= LEAST_TAG
   const isOwn = speaksFor(from, organizer) || isAnswered
   return { email: organizer.email, proof: isAuthentic && isOwn ? 'domain' : 'none', calendar }
 }

@@ -144,6 +144,21 @@ describe('invitations by mail', () => {
     expect(second?.result).to.equal('inbox')
   })
 
+  it('are not proven by an address for answers of the same domain, unless nobody could guess it', async () => {
+    const organizedBy = (address: string) =>
+      fixture('outlook-request')
+        .toString()
+        .replace('mailto:dora@partner.example', `mailto:${address}`)
+        .replace('Subject:', `Reply-To: ${address}\r\nSubject:`)
+    const all = { isKnown: async () => true }
+    const victim = raw(organizedBy('boss@partner.example'), 'alice@example.com')
+    const [forged] = await receiveMail(receiver(all), victim)
+    expect(forged?.result).to.equal('inbox')
+    const server = raw(organizedBy(`reply+${'abcd'.repeat(13)}@partner.example`), 'alice@example.com')
+    const [sent] = await receiveMail(receiver(all), server)
+    expect(sent?.result).to.equal('delivered')
+  })
+
   it('are cancelled by their organizer only', async () => {
     const to = receiver()
     const [own] = await receiveMail(to, raw(fixture('instance-cancel'), 'alice@example.com'))
