@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer'
 import type { HttpContext } from '../http/state.ts'
+import { decodeCalendar } from '../ical/decode.ts'
 import { InvalidCalendarError } from '../ical/errors.ts'
 import { type CalendarMediaType, convertToText, findCalendarMediaType } from './calendar-formats.ts'
 import { charsetOf, mediaTypeOf } from './media-type.ts'
@@ -12,9 +14,12 @@ export function isCalendarData(koa: HttpContext): boolean {
   return formatOf(koa) !== undefined
 }
 
-/** Is what was sent the very text that is stored? Other forms are converted, so their ETag would not hold. */
-export function isStoredAsSent(koa: HttpContext): boolean {
-  return formatOf(koa) === 'text/calendar'
+/**
+ * Is what was sent the very text that is stored? Other forms are converted, and characters that folds split are
+ * mended, so an ETag would not hold.
+ */
+export function isStoredAsSent(koa: HttpContext, bytes: Uint8Array): boolean {
+  return formatOf(koa) === 'text/calendar' && isUtf8(bytes)
 }
 
 function formatOf(koa: HttpContext): CalendarMediaType | undefined {
@@ -22,32 +27,23 @@ function formatOf(koa: HttpContext): CalendarMediaType | undefined {
 }
 
 /**
- * Calendar data as iCalendar text: byte order mark and all, so that what is stored is what was sent, or
- * converted from jCal or xCal.
+ * Calendar data as iCalendar text: byte order mark and all, so that what is stored is what was sent, save
+ * where folds split a character (RFC 5545 §3.1), or converted from jCal or xCal.
  *
  * @throws PreconditionError supported-calendar-data for another charset, valid-calendar-data for octets that
  *   are not UTF-8 (RFC 5545 §3.1.4) and for what is not of the form it says
  */
 export function decodeCalendarData(koa: HttpContext, bytes: Uint8Array): string {
-  const text = decodeText(koa, bytes)
+  const charset = charsetOf(koa)
+  if (!CHARSETS.has(charset)) throw supportedCalendarData(`Send UTF-8, not ${charset}.`)
   try {
-    return convertToText(text, formatOf(koa) ?? 'text/calendar')
+    return convertToText(decodeCalendar(bytes).text, formatOf(koa) ?? 'text/calendar')
   } catch (error) {
     const isTheirs =
       error instanceof InvalidCalendarError ||
       error instanceof InvalidXmlError ||
       error instanceof SyntaxError
     throw isTheirs ? validCalendarData(error.message) : error
-  }
-}
-
-function decodeText(koa: HttpContext, bytes: Uint8Array): string {
-  const charset = charsetOf(koa)
-  if (!CHARSETS.has(charset)) throw supportedCalendarData(`Send UTF-8, not ${charset}.`)
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    throw validCalendarData('The body is not valid UTF-8.')
   }
 }
 

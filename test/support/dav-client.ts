@@ -71,7 +71,7 @@ export class DavClient {
     return this.send('REPORT', path, { ...(depth && { depth }), body, headers })
   }
 
-  put(path: string, body: string, headers: Sent['headers'] = {}): Promise<Answer> {
+  put(path: string, body: string | Buffer, headers: Sent['headers'] = {}): Promise<Answer> {
     return this.send('PUT', path, { body, type: 'text/calendar; charset=utf-8', headers })
   }
 }

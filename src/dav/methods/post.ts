@@ -54,7 +54,7 @@ async function addMember(ctx: RequestContext, calendar: Calendar): Promise<void>
   const { object, etagUsable } = await putObject(env, ctx.actor, ref, text, conditions)
   answerEmpty(koa, 201)
   koa.set('Location', ctx.hrefs.object(ref))
-  setTags(koa, etagUsable && isStoredAsSent(koa) ? object.etag : undefined, object.scheduleTag)
+  setTags(koa, etagUsable && isStoredAsSent(koa, bytes) ? object.etag : undefined, object.scheduleTag)
   if (ctx.preferences.representation) await sendRepresentation(ctx, ref, 201)
 }
 

@@ -62,7 +62,8 @@ async function putCalendarData(ctx: RequestContext, target: MemberTarget, ref: O
   const bytes = await readBody(koa, env.limits.maxResourceSize, preconditions.maxResourceSize)
   try {
     const text = decodeCalendarData(koa, bytes)
-    answer(koa, await putObject(env, ctx.actor, ref, text, conditions, readSchedulingOptions(koa)))
+    const put = await putObject(env, ctx.actor, ref, text, conditions, readSchedulingOptions(koa))
+    answer(koa, put, bytes)
     if (ctx.preferences.representation) await sendRepresentation(ctx, ref, koa.status === 201 ? 201 : 200)
   } catch (error) {
     if (await isAboutFile(ctx, ref, error)) return putFile(ctx, target, bytes)
@@ -70,10 +71,10 @@ async function putCalendarData(ctx: RequestContext, target: MemberTarget, ref: O
   }
 }
 
-function answer(koa: HttpContext, { created, object, etagUsable }: PutResult): void {
+function answer(koa: HttpContext, { created, object, etagUsable }: PutResult, bytes: Uint8Array): void {
   answerEmpty(koa, created ? 201 : 204)
   // RFC 4791 §5.3.4: an ETag says that what is stored is what was sent.
-  setTags(koa, etagUsable && isStoredAsSent(koa) ? object.etag : undefined, object.scheduleTag)
+  setTags(koa, etagUsable && isStoredAsSent(koa, bytes) ? object.etag : undefined, object.scheduleTag)
 }
 
 async function isAboutFile(ctx: RequestContext, ref: ObjectRef, error: unknown): Promise<boolean> {

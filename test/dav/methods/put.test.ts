@@ -4,7 +4,7 @@ import { CALDAV, DAV } from '../../../src/dav/xml/names.ts'
 import { useApp } from '../../support/app.ts'
 import { propfind } from '../../support/dav-bodies.ts'
 import type { DavClient } from '../../support/dav-client.ts'
-import { calendar, event, todo, vevent } from '../../support/ics.ts'
+import { calendar, component, event, todo, vevent } from '../../support/ics.ts'
 import { exchange } from '../../support/raw-http.ts'
 
 const AUTHORIZATION = `Basic ${Buffer.from('alice:correct horse battery staple').toString('base64')}`
@@ -48,6 +48,36 @@ describe('PUT, GET and DELETE of calendar objects (RFC 4791 §5.3.2)', () => {
       expect(response.headers.get('etag')).to.equal(headers.get('etag'))
       expect(response.headers.get('content-type')).to.equal('text/calendar; charset=utf-8; component=VEVENT')
     }
+  })
+
+  it('answers a duration of two million years at once', async () => {
+    const lines = ['UID:long', 'DTSTAMP:20260101T000000Z', 'DTSTART:20260105T090000Z', 'DURATION:P100000000W']
+    const { status, text, condition } = await alice.put(fresh(), calendar(component('VEVENT', lines)))
+    expect(status).to.equal(403)
+    expect(condition).to.equal('valid-calendar-data')
+    expect(text).to.contain('DURATION is not a duration of at most')
+  })
+
+  it('mends characters that a fold splits, and then gives no ETag (RFC 5545 §3.1)', async () => {
+    const path = fresh()
+    const text = event({ uid: 'split', summary: 'Käse' })
+    const octets = Buffer.from(text)
+    const at = octets.indexOf('ä') + 1
+    const folded = Buffer.concat([octets.subarray(0, at), Buffer.from('\r\n '), octets.subarray(at)])
+    const { status, headers } = await alice.put(path, folded)
+    expect(status).to.equal(201)
+    expect(headers.get('etag')).to.equal(null)
+    const got = await alice.send('GET', path)
+    expect(got.text).to.equal(text)
+    expect(got.headers.get('etag')).to.be.a('string')
+  })
+
+  it('names the line of octets that are not UTF-8', async () => {
+    const octets = Buffer.from(event({ uid: 'latin', summary: 'Käse' }), 'latin1')
+    const { status, text, condition } = await alice.put(fresh(), octets)
+    expect(status).to.equal(403)
+    expect(condition).to.equal('valid-calendar-data')
+    expect(text).to.contain('Line 9 is not in UTF-8')
   })
 
   it('answers HEAD like GET, without the body', async () => {
