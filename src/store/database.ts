@@ -1,14 +1,18 @@
 import pg from 'pg'
 import { Batch } from './batch.ts'
 import { StoreUnavailable, typedError } from './errors.ts'
-import { streamRows } from './row-stream.ts'
+import { type StreamOptions, streamRows } from './row-stream.ts'
 import type { Call, Outcomes } from './statement.ts'
 
 /** One connection while it is lent out. */
 export interface Session {
   run<const Calls extends readonly Call[]>(calls: Calls): Promise<Outcomes<Calls>>
-  /** Rows of one statement in groups, as they arrive. Left early, the connection cannot be used again. */
-  stream<Row>(call: Call<Row>): AsyncGenerator<Row[]>
+  /**
+   * Rows of one statement in groups, as they arrive. Left early, the connection cannot be used again.
+   *
+   * @param onFree called once the reading needs the connection no longer: all has arrived, or it failed
+   */
+  stream<Row>(call: Call<Row>, onFree?: StreamOptions['onFree']): AsyncGenerator<Row[]>
   /** Gives the connection back; with an error it is closed instead. */
   release(error?: Error): void
 }
@@ -28,6 +32,8 @@ export interface DatabaseOptions {
   /** Connections at most; default 10. */
   readonly poolSize?: number
   readonly applicationName?: string
+  /** How long a connection waits for a slow reader of a stream; default two minutes. */
+  readonly streamPatienceMs?: number
 }
 
 /**
@@ -64,7 +70,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     const client = await pool.connect().catch((error) => {
       throw typedError(error)
     })
-    return openSession(client)
+    return openSession(client, options.streamPatienceMs ?? 120_000)
   }
 
   return {
@@ -86,10 +92,10 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   }
 }
 
-function openSession(client: pg.PoolClient): Session {
+function openSession(client: pg.PoolClient, patienceMs: number): Session {
   return {
     run: (calls) => runBatch(client, calls),
-    stream: (call) => streamRows(client, call),
+    stream: (call, onFree) => streamRows(client, call, { patienceMs, onFree }),
     release: (error) => client.release(error),
   }
 }

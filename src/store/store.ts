@@ -58,12 +58,15 @@ function poolReader(database: Database): Reader {
     ...oneByOne((calls) => database.run(calls)),
     async *stream(of, ...values) {
       const session = await database.connect()
-      let isComplete = false
+      let isHeld = true
+      const release = (error?: Error) => {
+        if (isHeld) session.release(error)
+        isHeld = false
+      }
       try {
-        yield* session.stream(call(of, ...values))
-        isComplete = true
+        yield* session.stream(call(of, ...values), release)
       } finally {
-        session.release(isComplete ? undefined : new Error('left before the last row'))
+        release(new Error('left before the last row'))
       }
     },
   }
