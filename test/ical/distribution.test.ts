@@ -113,7 +113,7 @@ describe('time zone data distribution (RFC 7808)', () => {
     expect(names('*/BERLIN')).to.deep.equal(['Europe/Berlin'])
     expect(names('New York')).to.deep.equal([])
     expect(names('\\*')).to.deep.equal([])
-    for (const pattern of ['a*b', '\\a', 'a\\', '**a*'])
+    for (const pattern of ['a*b', '\\a', 'a\\', '**a*', '*', '**', ''])
       expect(code(() => names(pattern))).to.equal('invalid-pattern')
     expect(code(() => distributionFind([]))).to.equal('invalid-pattern')
     expect(code(() => distributionFind(['a', 'b']))).to.equal('invalid-pattern')
