@@ -1,4 +1,5 @@
 import type { Calendar } from '../../calendar/model.ts'
+import { supportedCalendars } from '../../ical/rscale-calendars.ts'
 import { CALENDAR_MEDIA_TYPES } from '../calendar-formats.ts'
 import type { RequestContext } from '../context.ts'
 import { defineProperty, type LiveProperty } from '../registry.ts'
@@ -67,6 +68,14 @@ const COLLATIONS = defineProperty({
   get: () => SUPPORTED_COLLATIONS.map((name) => el(CALDAV, 'supported-collation', [name])),
 })
 
+/** RFC 7529 §10.1 */
+const RSCALES = defineProperty({
+  namespace: CALDAV,
+  name: 'supported-rscale-set',
+  on: ['home', 'calendar'],
+  get: () => supportedCalendars().map((name) => el(CALDAV, 'supported-rscale', [name])),
+})
+
 const HOME_SET = defineProperty({
   namespace: CALDAV,
   name: 'calendar-home-set',
@@ -92,6 +101,7 @@ export const caldavProperties: readonly LiveProperty[] = [
   COMPONENT_SETS,
   SUPPORTED_DATA,
   COLLATIONS,
+  RSCALES,
   HOME_SET,
   limit('max-resource-size', (limits) => String(limits.maxResourceSize)),
   limit('min-date-time', (limits) => formatUtc(limits.minDateTime)),

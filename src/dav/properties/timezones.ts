@@ -3,7 +3,9 @@ import { serializeCalendar } from '../../ical/text.ts'
 import { vtimezoneFor } from '../../ical/vtimezone.ts'
 import { zoneByName } from '../../ical/zones.ts'
 import { defineProperty, type LiveProperty } from '../registry.ts'
-import { CALDAV } from '../xml/names.ts'
+import { timezoneServicePath } from '../timezone-service.ts'
+import { el } from '../xml/element.ts'
+import { CALDAV, DAV } from '../xml/names.ts'
 import { readTimezone, readTimezoneId } from './values.ts'
 
 /**
@@ -37,7 +39,19 @@ const CALENDAR_TIMEZONE_ID = defineProperty({
   set: (value) => (value ? { timezone: null, timezoneId: readTimezoneId(value).id } : NO_TIMEZONE),
 })
 
-export const timezoneProperties: readonly LiveProperty[] = [CALENDAR_TIMEZONE, CALENDAR_TIMEZONE_ID]
+/** RFC 7809 §5.1: the server's own service (RFC 7808). */
+const TIMEZONE_SERVICE_SET = defineProperty({
+  namespace: CALDAV,
+  name: 'timezone-service-set',
+  on: ['home', 'calendar'],
+  get: ({ koa }) => [el(DAV, 'href', [timezoneServicePath(koa.state.prefix)])],
+})
+
+export const timezoneProperties: readonly LiveProperty[] = [
+  CALENDAR_TIMEZONE,
+  CALENDAR_TIMEZONE_ID,
+  TIMEZONE_SERVICE_SET,
+]
 
 const NO_TIMEZONE = { timezone: null, timezoneId: null }
 

@@ -52,6 +52,25 @@ describe('live properties of access and calendars', () => {
       .and.include('i;octet')
   })
 
+  it('names its time zone service, which answers there (RFC 7809 §5.1)', async () => {
+    for (const path of [alice.home, alice.calendar]) {
+      const found = await read(path, 'C:timezone-service-set')
+      const service = found.text(CALDAV, 'timezone-service-set')
+      expect((await alice.send('GET', `${service}/capabilities`)).status).to.equal(200)
+    }
+  })
+
+  it('lists the calendars of RSCALE, which it takes (RFC 7529 §10.1)', async () => {
+    for (const path of [alice.home, alice.calendar]) {
+      const set = childElements(
+        (await read(path, 'C:supported-rscale-set')).get(CALDAV, 'supported-rscale-set'),
+      )
+      expect(set.map(({ name, children }) => `${name} ${children}`))
+        .to.include('supported-rscale GREGORIAN')
+        .and.include('supported-rscale CHINESE')
+    }
+  })
+
   it('shows the tree of privileges, and those held one by one', async () => {
     const calendar = await read(alice.calendar, 'D:supported-privilege-set', 'D:current-user-privilege-set')
     const [all] = childElements(calendar.get(DAV, 'supported-privilege-set'))
