@@ -71,11 +71,15 @@ async function findChanges(
 
 /**
  * RFC 6578 §3.3: each collection of a home keeps its own history, which no one token could carry, so a
- * client that wants all levels is told to ask each of them.
+ * client that wants all levels is told to ask each of them, if it can be asked.
  */
 function refuseTraversal(ctx: RequestContext, multistatus: Multistatus, changed: readonly Resource[]): void {
-  const { condition } = preconditions.syncTraversalSupported()
-  for (const resource of changed) multistatus.status(ctx.hrefs.of(resource), 403, condition)
+  const own = preconditions.syncTraversalSupported()
+  const none = preconditions.supportedReport()
+  for (const resource of changed) {
+    const { condition } = ctx.registries.reports.find(resource, syncCollection) ? own : none
+    multistatus.status(ctx.hrefs.of(resource), 403, condition)
+  }
 }
 
 /** RFC 6578 §3.6: a 507 for the request's URI; the token is that of the last change reported. */

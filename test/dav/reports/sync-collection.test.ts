@@ -150,6 +150,16 @@ describe('REPORT sync-collection (RFC 6578 §3.2)', () => {
       ])
     })
 
+    it('and says of a collection of files that it cannot be asked (RFC 6578 §3.3)', async () => {
+      const files = `${alice.home}files/`
+      expect((await alice.send('MKCOL', files)).status).to.equal(201)
+      const { element, status } = (await home('', { level: 'infinite' })).response(files)
+      expect(status).to.equal(403)
+      const error = childElements(element).find(({ name }) => name === 'error')
+      expect(error && childElements(error).map(({ name }) => name)).to.deep.equal(['supported-report'])
+      await alice.send('DELETE', files)
+    })
+
     it('and its calendars change their tokens with every change, and with nothing else', async () => {
       const tokens = async () => {
         const answer = await alice.propfind(alice.home, '1', propfind('D:sync-token', 'CS:getctag'))
