@@ -112,7 +112,9 @@ describe('the command line', function () {
 
   it('sets how rooms answer invitations', async () => {
     await done('user add aula@example.test --username aula --kind room')
-    await done('user booking aula --auto-schedule accept-if-free --longest 90 --hours 08:00-18:00 --horizon 100')
+    await done(
+      'user booking aula --auto-schedule accept-if-free --longest 90 --hours 08:00-18:00 --horizon 100',
+    )
     await done('user booking aula --hours any --booked-by anyone')
     await fails('user booking aula --hours 18:00-08:00', 2, /opening hours/)
     await fails('user booking nobody --longest 10', 3, /no user/)
