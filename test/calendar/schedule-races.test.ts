@@ -12,12 +12,12 @@ import { calendarEnv, type TestEnv, textOf } from '../support/calendars.ts'
 import { useStore } from '../support/database.ts'
 
 const COPIES = statement<{ owner: string; uid: string; data: string }>(
-  'test.copies',
+  'test.scheduled-copies',
   `select u.username as owner, e.uid, e.data from events e join users u on u.user_id = e.user_id
    join calendars c on c.user_id = e.user_id and c.calendar_id = e.calendar_id and c.kind = 'calendar'`,
 )
 const REVISIONS = statement<{ revision: bigint; latest: bigint }>(
-  'test.revisions',
+  'test.scheduled-revisions',
   `select c.revision, greatest(coalesce((select max(e.revision) from events e where e.calendar_id = c.calendar_id), 1),
      coalesce((select max(t.revision) from tombstones t where t.calendar_id = c.calendar_id), 1)) as latest
    from calendars c`,

@@ -371,7 +371,7 @@ describe('implicit scheduling', () => {
 })
 
 const INVITES = statement<{ email: string; status: string; delivery: string }>(
-  'test.invites',
+  'test.scheduled-invites',
   `select i.invitee_email as email, i.status, i.delivery from invites i
    join events e on e.user_id = i.user_id and e.event_id = i.event_id where e.uid = $1 order by 1`,
 )
