@@ -62,7 +62,8 @@ export async function createCollection(
     .transact(async (tx) => {
       const home = await lockHomeFor(env, tx, actor, ref, conditions)
       const calendarId = env.newId()
-      writeCollection(env, tx, home.ownerId, calendarId, ref.collection, wanted.fields, {
+      const fields = withTimezone(wanted, home.ownerTimezone)
+      writeCollection(env, tx, home.ownerId, calendarId, ref.collection, fields, {
         kind: wanted.kind,
         components,
       })
@@ -83,6 +84,12 @@ function requireComponents({ kind, fields }: NewCollection): readonly ComponentN
   return COMPONENTS.filter((name) => wanted.includes(name))
 }
 
+/** RFC 4791 §5.2.2: floating times of a calendar that is made without a zone are meant in its owner's. */
+function withTimezone({ kind, fields }: NewCollection, owners: string): CalendarFields {
+  const isOpen = kind === 'calendar' && !fields.timezone && !fields.timezoneId && owners !== 'UTC'
+  return isOpen ? { ...fields, timezoneId: owners } : fields
+}
+
 /** Locks the home and checks that a collection of that name may be made in it. */
 export async function lockHomeFor(
   env: CalendarEnv,
@@ -90,7 +97,7 @@ export async function lockHomeFor(
   actor: Actor,
   ref: CollectionRef,
   conditions: Conditions,
-): Promise<{ ownerId: string }> {
+): Promise<{ ownerId: string; ownerTimezone: string }> {
   const who = [actor.userId, granteeIdsOf(actor)] as const
   const [, { rows }] = await tx.all([
     call(lockHomeByOwner, ref.owner),

@@ -131,8 +131,8 @@ export const insertHome = statement(
 export const insertCalendar = statement(
   'insert_user_calendar',
   `insert into calendars
-     (user_id, calendar_id, name, display_name, components, home_revision, created_at, updated_at)
-   values ($1, $2, $3, $4, $5, 1, $6, $6)`,
+     (user_id, calendar_id, name, display_name, components, timezone_id, home_revision, created_at, updated_at)
+   select $1, $2, $3, $4, $5, nullif(timezone, 'UTC'), 1, $6, $6 from users where user_id = $1`,
 )
 
 /** $2: now; $3: boolean[], which of the following are given. $4 mode, $5 group, $6 days, $7 minutes, $8 hours. */
