@@ -1,6 +1,16 @@
 import { must, type Section, should } from '../engine/section.ts'
-import { expectRefusal, expectSame, expectStatus, expectTrue } from '../expect.ts'
+import {
+  expectMember,
+  expectMultistatus,
+  expectProp,
+  expectRefusal,
+  expectSame,
+  expectStatus,
+  expectTrue,
+} from '../expect.ts'
 import { privilegeTree } from '../fixtures/acl.ts'
+import { multiget } from '../fixtures/reports.ts'
+import { attendee, invite, message, once } from '../fixtures/scheduling.ts'
 import { requestPath } from '../hrefs.ts'
 import { simpleEvent } from '../ical/build.ts'
 import { child, hrefsIn } from '../xml/element.ts'
@@ -10,6 +20,7 @@ export const section: Section = {
   cite: 'RFC 6638 §2',
   title: 'Inbox, outbox and principal',
   needs: ['dav:calendar-auto-schedule'],
+  lane: 'scheduling',
   tests: [
     must(
       'name the outbox on the principal',
@@ -152,6 +163,17 @@ export const section: Section = {
         )
       },
       { cite: 'RFC 6638 §2.2', needs: ['inbox', 'user2'] },
+    ),
+    should(
+      'answer calendar-multiget at the inbox',
+      'Clients fetch what is new in the inbox by this report.',
+      async (t) => {
+        const { uid } = await invite(t, [...once, attendee(t.other)])
+        const { href } = await message(t.other, uid, 'REQUEST')
+        const found = expectMultistatus(await t.other.report(t.other.inbox, multiget([href])))
+        expectProp(expectMember(found, href), 'C:calendar-data')
+      },
+      { cite: 'RFC 4791 §7.9', needs: ['inbox', 'user2', 'address'] },
     ),
     must(
       'announce calendar-auto-schedule on the calendar home',
