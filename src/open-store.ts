@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import type { Config } from './config.ts'
 import { codeOf, reasonOf, StartError } from './start-error.ts'
 import { type Database, openDatabase } from './store/database.ts'
 import { type EmbeddedPostgres, openEmbedded } from './store/embedded.ts'
+import { makeFolder } from './store/make-folder.ts'
 import { migrate } from './store/migrate.ts'
 import { createStore, type Store } from './store/store.ts'
 
@@ -57,7 +57,7 @@ export async function openUrl({ databaseUrl, dataDir }: Config): Promise<OpenUrl
 
 async function startEmbedded(dataDir: string): Promise<EmbeddedPostgres> {
   try {
-    await mkdir(dataDir, { recursive: true })
+    await makeFolder(dataDir)
     return await openEmbedded(dataDir)
   } catch (cause) {
     if (codeOf(cause).startsWith('E')) {

@@ -9,6 +9,7 @@ import type { Address } from './embedded-address.ts'
 import type { PostgresBinaries } from './embedded-binaries.ts'
 import { ignoring, isAlive } from './embedded-files.ts'
 import { type Identity, launch } from './embedded-identity.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** Where one private cluster lives and how to reach it. */
 export interface Cluster {
@@ -87,7 +88,7 @@ export async function startPostmaster(cluster: Cluster): Promise<ChildProcess> {
   const { host, port } = cluster.address
   const isSocket = host.startsWith('/')
   if (isSocket) {
-    await mkdir(host, { recursive: true, mode: 0o700 })
+    await makeFolder(host, 0o700)
     await giveTo(cluster.identity, [host])
   }
   const settings: Record<string, string> = {

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process'
-import { chown, mkdir, stat } from 'node:fs/promises'
+import { chown, stat } from 'node:fs/promises'
+import { makeFolder } from './make-folder.ts'
 
 /** Who runs Postgres, which refuses to run as root. */
 export interface Identity {
@@ -20,7 +21,7 @@ const ACCOUNTS = ['kalends', 'postgres', 'nobody']
  * @param program a program the account must be able to start
  */
 export async function chooseIdentity(folder: string, program: string): Promise<Identity> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolder(folder, 0o700)
   if (process.getuid?.() !== 0) return { account: undefined, wrapper: [] }
   const owner = await stat(folder)
   const account = owner.uid === 0 ? await findAccount() : { uid: owner.uid, gid: owner.gid }

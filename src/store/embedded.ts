@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
@@ -8,6 +8,7 @@ import { findBinaries } from './embedded-binaries.ts'
 import { type Cluster, initialise, startPostmaster, stopPostmaster } from './embedded-cluster.ts'
 import { chooseIdentity } from './embedded-identity.ts'
 import { SETTINGS } from './embedded-settings.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** A private Postgres under the data folder, shared by every process that opened it. */
 export interface EmbeddedPostgres {
@@ -47,7 +48,7 @@ async function describeCluster(
   dataDir: string,
   settings: Readonly<Record<string, string>>,
 ): Promise<Cluster> {
-  await mkdir(dataDir, { recursive: true })
+  await makeFolder(dataDir)
   const home = join(dataDir, 'postgres')
   const binaries = await findBinaries()
   return {
