@@ -404,13 +404,13 @@ export const section: Section = {
       { cite: 'RFC 6638 §3.2.4.2' },
     ),
     must(
-      'name unique-scheduling-object-resource or no-uid-conflict for a meeting that is there already',
-      "A meeting is in one place of a user's calendars.",
+      'name unique-scheduling-object-resource or no-uid-conflict for another meeting with the UID of one that is there',
+      "A meeting is in one place of a user's calendars. (The same meeting, unchanged, may be on its way: clients move by PUT, then DELETE.)",
       async (t) => {
         const { uid } = await invite(t, [...once, attendee(t.other)])
         const response = await t.owner.put(
           `${await t.calendar()}again.ics`,
-          meetingText(t, uid, [...once, attendee(t.other)]),
+          meetingText(t, uid, [...daily, attendee(t.other)]),
         )
         expectStatus(response, 403, 409)
         const named = response.conditions()
