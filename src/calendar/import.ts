@@ -146,6 +146,7 @@ function describe(reason: Refusal['reason']): string {
       return `It is before ${reason.limit}`
     case 'max-date-time':
       return `It is after ${reason.limit}`
+    case 'supported-rscale':
     case 'valid-calendar-data':
     case 'valid-calendar-object-resource':
       return reason.detail

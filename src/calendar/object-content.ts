@@ -36,6 +36,8 @@ export function readObjectText(env: CalendarEnv, text: string): ReadText {
 export function invalidData(error: unknown): unknown {
   if (!(error instanceof InvalidCalendarError)) return error
   const detail = error.message
+  if (error.unknownRscale !== undefined)
+    return new Refusal({ code: 'supported-rscale', detail }, { cause: error })
   const line = error.line === undefined ? {} : { line: error.line }
   const code = error.isObjectRule ? 'valid-calendar-object-resource' : 'valid-calendar-data'
   return new Refusal({ code, detail, ...line }, { cause: error })

@@ -31,6 +31,7 @@ export type RefusalReason =
   | { code: 'collection-in-calendar' }
   | { code: 'valid-calendar-data'; detail: string; line?: number }
   | { code: 'valid-calendar-object-resource'; detail: string; line?: number }
+  | { code: 'supported-rscale'; detail: string }
   | { code: 'supported-calendar-component'; component: string }
   | { code: 'supported-calendar-data'; contentType: string }
   | { code: 'no-uid-conflict'; existing: ObjectRef }

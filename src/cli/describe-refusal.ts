@@ -7,6 +7,8 @@ export function describeRefusal(reason: RefusalReason): string {
       return `there is no ${reason.what}`
     case 'already-exists':
       return 'something of that name exists already'
+    case 'supported-rscale':
+      return reason.detail
     case 'name-not-allowed':
       return `that name is not allowed: ${reason.detail}`
     case 'valid-calendar-data':

@@ -89,6 +89,8 @@ export const validCalendarObjectResource = (detail?: string) =>
 /** RFC 4791 §5.3.2.1. */
 export const supportedCalendarComponent = (detail?: string) =>
   forbidden(el(CALDAV, 'supported-calendar-component', reason(detail)))
+/** RFC 7529 §10: the calendar system of a rule. */
+export const supportedRscale = (detail?: string) => forbidden(el(CALDAV, 'supported-rscale', reason(detail)))
 /** RFC 4791 §5.3.2.1: the object that has the UID already. */
 export const noUidConflict = (existing: string) => forbidden(el(CALDAV, 'no-uid-conflict', [href(existing)]))
 /** RFC 4791 §5.3.2.1. */

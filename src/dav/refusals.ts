@@ -42,6 +42,7 @@ const ANSWERS: Answers = {
   'calendar-collection-location-ok': () => preconditions.calendarCollectionLocationOk(),
   'valid-calendar-data': (reason) => preconditions.validCalendarData(withLine(reason)),
   'valid-calendar-object-resource': (reason) => preconditions.validCalendarObjectResource(withLine(reason)),
+  'supported-rscale': ({ detail }) => preconditions.supportedRscale(detail),
   'supported-calendar-component': ({ component }) =>
     preconditions.supportedCalendarComponent(`This calendar does not hold ${component}.`),
   'supported-calendar-data': ({ contentType }) =>

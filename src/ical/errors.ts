@@ -9,16 +9,25 @@ export class InvalidCalendarError extends Error {
   readonly rule: string | undefined
   /** True when the text parses but breaks the rules of a calendar object resource (RFC 4791 §4.1). */
   readonly isObjectRule: boolean
+  /** A calendar system (RSCALE) that this server does not know, when that is the fault (RFC 7529 §6). */
+  readonly unknownRscale: string | undefined
 
   constructor(
     message: string,
-    at: { line?: number; subject?: string; rule?: string; isObjectRule?: boolean } = {},
+    at: {
+      line?: number
+      subject?: string
+      rule?: string
+      isObjectRule?: boolean
+      unknownRscale?: string
+    } = {},
   ) {
     super(message)
     this.line = at.line
     this.subject = at.subject
     this.rule = at.rule
     this.isObjectRule = at.isObjectRule ?? false
+    this.unknownRscale = at.unknownRscale
   }
 }
 

@@ -83,6 +83,7 @@ function checkRule(property: Property): void {
       line,
       subject: name,
       ...(cause.rule === undefined ? {} : { rule: cause.rule }),
+      ...(cause.unknownRscale === undefined ? {} : { unknownRscale: cause.unknownRscale }),
     })
   }
 }

@@ -58,6 +58,13 @@ describe('PUT, GET and DELETE of calendar objects (RFC 4791 §5.3.2)', () => {
     expect(text).to.contain('DURATION is not a duration of at most')
   })
 
+  it('names supported-rscale for a calendar system it does not know (RFC 7529 §10)', async () => {
+    const lines = ['RRULE:RSCALE=MARTIAN;FREQ=YEARLY']
+    const { status, condition } = await alice.put(fresh(), event({ uid: 'martian', lines }))
+    expect(status).to.equal(403)
+    expect(condition).to.equal('supported-rscale')
+  })
+
   it('mends characters that a fold splits, and then gives no ETag (RFC 5545 §3.1)', async () => {
     const path = fresh()
     const text = event({ uid: 'split', summary: 'Käse' })
