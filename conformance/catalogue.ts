@@ -8,7 +8,17 @@ export interface Entry {
   readonly section: Section
 }
 
-const notGroups = new Set(['client', 'engine', 'ical', 'xml', 'target', 'report', 'servers', 'fixtures'])
+const notGroups = new Set([
+  'client',
+  'engine',
+  'ical',
+  'xml',
+  'target',
+  'report',
+  'servers',
+  'fixtures',
+  'scoreboard',
+])
 
 /** Every section, groups and files in natural order. */
 export async function loadCatalogue(): Promise<readonly Entry[]> {
@@ -34,12 +44,17 @@ export function titleOf(section: Section, test: ConformanceTest): string {
   return `${test.level} ${test.title} (${test.cite ?? section.cite})`
 }
 
-/** The catalogue with only the tests chosen by any of the words; all of it when there are none. */
-export function choose(entries: readonly Entry[], words: readonly string[]): readonly Entry[] {
-  if (words.length === 0) return entries
+/** The catalogue with the tests named by any word of `only` (all where there is none), less those named by `except`. */
+export function choose(
+  entries: readonly Entry[],
+  only: readonly string[],
+  except: readonly string[] = [],
+): readonly Entry[] {
   return entries.flatMap((entry) => {
-    const isChosen = (test: ConformanceTest): boolean =>
+    const isNamed = (words: readonly string[], test: ConformanceTest): boolean =>
       words.some((word) => entry.id.startsWith(word) || titleOf(entry.section, test).includes(word))
+    const isChosen = (test: ConformanceTest): boolean =>
+      (only.length === 0 || isNamed(only, test)) && !isNamed(except, test)
     const tests = entry.section.tests.filter(isChosen)
     return tests.length > 0 ? [{ ...entry, section: { ...entry.section, tests } }] : []
   })

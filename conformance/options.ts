@@ -7,6 +7,7 @@ export interface Options {
   readonly url: URL | undefined
   readonly credentials: readonly Credentials[]
   readonly only: readonly string[]
+  readonly except: readonly string[]
   readonly atOnce: number
   readonly mailSink: string | undefined
   readonly json: string | undefined
@@ -25,6 +26,7 @@ export const usage = `Usage: kalends-conformance --url URL --user NAME --passwor
 
   --user2, --password2, --user3, --password3   further accounts, for access control and scheduling
   --only NAME       run only groups, sections or titles containing NAME (rfc6638, rfc4791/7.8, "sync-token"); may repeat
+  --except NAME     leave those out; may repeat
   --at-once N       how many tests run at the same time (4)
   --mail-sink H:P   listens there for mail the server sends, for the e-mail tests
   --json FILE, --junit FILE, --html FILE       write a report
@@ -42,6 +44,7 @@ const flags = {
   user3: { type: 'string' },
   password3: { type: 'string' },
   only: { type: 'string', multiple: true },
+  except: { type: 'string', multiple: true },
   'at-once': { type: 'string' },
   'mail-sink': { type: 'string' },
   json: { type: 'string' },
@@ -67,6 +70,7 @@ export function readOptions(args: readonly string[]): Options {
     url: values.url === undefined ? undefined : readUrl(values.url),
     credentials,
     only: values.only ?? [],
+    except: values.except ?? [],
     atOnce,
     mailSink: values['mail-sink'],
     json: values.json,

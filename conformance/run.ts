@@ -26,12 +26,8 @@ async function main(args: readonly string[]): Promise<number> {
 async function runAgainst(url: URL, credentials: Options['credentials'], options: Options): Promise<number> {
   const target = await examine(url, credentials, options.mailSink)
   const started = Date.now()
-  const results = await runSuite({
-    target,
-    only: options.only,
-    atOnce: options.atOnce,
-    reporter: ProgressReporter,
-  })
+  const { only, except, atOnce } = options
+  const results = await runSuite({ target, only, except, atOnce, reporter: ProgressReporter })
   const seconds = (Date.now() - started) / 1000
   const report = {
     url: url.href,

@@ -12,6 +12,7 @@ import { Scheduler } from './scheduler.ts'
 export interface SuiteOptions {
   readonly target: Target
   readonly only: readonly string[]
+  readonly except?: readonly string[]
   readonly atOnce: number
   /** A mocha reporter: its name or class. */
   readonly reporter: string | Mocha.ReporterConstructor
@@ -19,7 +20,7 @@ export interface SuiteOptions {
 
 /** Runs the chosen tests and gives every verdict, in the order of the catalogue. Throws only on its own faults. */
 export async function runSuite(options: SuiteOptions): Promise<readonly Result[]> {
-  const entries = choose(await loadCatalogue(), options.only)
+  const entries = choose(await loadCatalogue(), options.only, options.except)
   const run: Run = { target: options.target, made: new Map(), sharedContext: undefined }
   const scheduler = new Scheduler(options.atOnce)
   const mocha = new Mocha({ reporter: options.reporter, timeout: 0 })
