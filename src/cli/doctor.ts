@@ -3,6 +3,7 @@ import { type Config, loadConfig } from '../config.ts'
 import { checkDatabase } from './checks/database.ts'
 import { type Credentials, checkDiscovery } from './checks/discovery.ts'
 import { type Finding, ok } from './checks/finding.ts'
+import { checkMail } from './checks/mail.ts'
 import { checkTls } from './checks/tls.ts'
 import { CommandError, EXIT } from './exit.ts'
 import type { Json } from './options.ts'
@@ -18,7 +19,7 @@ interface DoctorOptions extends Json {
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor [url]')
-    .description('check settings, database, clock and TLS, and find the calendars as a client would')
+    .description('check settings, database, clock, mail and TLS, and find the calendars as a client would')
     .option('--user <name>', 'log in as this user at the url (default url: PUBLIC_URL, or HOST and PORT)')
     .option('--password-stdin', 'read the password from the first line of standard input')
     .option('--json', 'print JSON')
@@ -47,6 +48,7 @@ async function* examine(
   yield ok('settings', 'every variable is valid')
   yield* checkTls(config, new Date())
   yield* checkDatabase(config)
+  yield await checkMail(config)
   yield* checkDiscovery(base, credentials)
 }
 

@@ -22,6 +22,8 @@ export interface MailTransport {
    * @throws MailRefusedError when it never will; any other error: try again later.
    */
   send(mail: ComposedMail): Promise<void>
+  /** Connects and logs in, and sends nothing. @throws the transport's error */
+  verify(): Promise<void>
   close(): void
 }
 
@@ -56,6 +58,9 @@ export function createSmtp({ url, dkim, connections }: SmtpSettings): MailTransp
       } catch (error) {
         throw isPermanent(error) ? new MailRefusedError(messageOf(error), { cause: error }) : error
       }
+    },
+    async verify() {
+      await transport.verify()
     },
     close: () => transport.close(),
   }
