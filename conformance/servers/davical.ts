@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type PrivatePostgres, startPostgres } from './postgres.ts'
 import {
   accounts,
   freePort,
   packageVersion,
   type RunningServer,
   removeFolder,
-  run,
   startProgram,
   stopProgram,
   temporaryFolder,
@@ -39,33 +39,12 @@ export async function startDavical(): Promise<RunningServer> {
   }
 }
 
-async function startDatabase(folder: string): Promise<{ stop: () => void }> {
-  const [version = ''] = readdirSync('/usr/lib/postgresql').sort().reverse()
-  const binaries = `/usr/lib/postgresql/${version}/bin`
-  const data = join(folder, 'postgres')
-  const socket = join(folder, 'socket')
-  await mkdir(data)
-  await mkdir(socket)
-  run('chmod', ['755', folder])
-  run('chmod', ['1777', socket])
-  run('chown', ['postgres:', data])
-  const asPostgres = (...command: string[]): string =>
-    run('setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', ...command], '', {
-      PGHOST: socket,
-      PATH: `${binaries}:${process.env.PATH}`,
-    })
-  asPostgres('initdb', '-D', data, '-A', 'trust', '-E', 'UTF8')
-  const options = `-c listen_addresses='' -c unix_socket_directories=${socket} -c fsync=off`
-  asPostgres('pg_ctl', '-D', data, '-w', '-l', join(data, 'log'), '-o', options, 'start')
-  asPostgres('sh', '/usr/share/davical/dba/create-database.sh', 'davical', 'admin-password')
-  asPostgres(
-    'psql',
-    '-q',
-    'davical',
-    '-c',
-    accounts.map(({ username, password }) => userSql(username, password)).join(''),
-  )
-  return { stop: () => asPostgres('pg_ctl', '-D', data, '-m', 'immediate', 'stop') }
+async function startDatabase(folder: string): Promise<PrivatePostgres> {
+  const database = await startPostgres(folder)
+  database.as('sh', '/usr/share/davical/dba/create-database.sh', 'davical', 'admin-password')
+  const users = accounts.map(({ username, password }) => userSql(username, password))
+  database.as('psql', '-q', 'davical', '-c', users.join(''))
+  return database
 }
 
 /** The rows that make an account (`**` marks a password kept as it is; 7168 lets others invite it) and its home. */

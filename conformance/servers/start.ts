@@ -3,6 +3,7 @@ import { startDavical } from './davical.ts'
 import { startKalends } from './kalends.ts'
 import type { RunningServer } from './process.ts'
 import { startRadicale } from './radicale.ts'
+import { startSogo } from './sogo.ts'
 import { startXandikos } from './xandikos.ts'
 
 const starters: Readonly<Record<string, () => Promise<RunningServer>>> = {
@@ -11,6 +12,7 @@ const starters: Readonly<Record<string, () => Promise<RunningServer>>> = {
   xandikos: startXandikos,
   davical: startDavical,
   cyrus: startCyrus,
+  sogo: startSogo,
 }
 
 /** Starts one of the known servers on the loopback interface; throws on an unknown name. */
