@@ -8,24 +8,15 @@ export interface Entry {
   readonly section: Section
 }
 
-const notGroups = new Set([
-  'client',
-  'engine',
-  'ical',
-  'xml',
-  'target',
-  'report',
-  'servers',
-  'fixtures',
-  'scoreboard',
-])
+/** The folders that hold sections: one for each RFC, and the groups that are about something else. */
+const groupName = /^(rfc\d+|apple|clients|robustness|webdav-push)$/
 
 /** Every section, groups and files in natural order. */
 export async function loadCatalogue(): Promise<readonly Entry[]> {
   const here = new URL('.', import.meta.url)
   const folders = await readdir(here, { withFileTypes: true })
   const groups = folders
-    .filter((each) => each.isDirectory() && !notGroups.has(each.name))
+    .filter((each) => each.isDirectory() && groupName.test(each.name))
     .map((each) => each.name)
   const entries: Entry[] = []
   for (const group of groups.sort(naturally)) {

@@ -32,7 +32,7 @@ export const section: Section = {
         const active = descend(response.xml(), 'D:lockdiscovery', 'D:activelock')
         expectSame(`<${textOf(descend(active, 'D:locktoken', 'D:href'))}>`, token, 'The tokens differ')
       },
-      { cite: 'RFC 4918 §9.10.1' },
+      { cite: 'RFC 4918 §9.10.1, §10.5' },
     ),
     must(
       'describe the lock in lockdiscovery',
@@ -63,7 +63,7 @@ export const section: Section = {
           active?.source,
         )
       },
-      { cite: 'RFC 4918 §15.8' },
+      { cite: 'RFC 4918 §6.8, §15.8' },
     ),
     must(
       'keep the owner as the client wrote it',
@@ -149,7 +149,7 @@ export const section: Section = {
         expectStatus(await lock(t.owner, href), 423)
         expectStatus(await lock(t.owner, href, 'shared'), 423)
       },
-      { cite: 'RFC 4918 §6.2' },
+      { cite: 'RFC 4918 §6.2, §9.10.6' },
     ),
     should(
       'name no-conflicting-lock when a lock stands in the way of another',
@@ -177,7 +177,7 @@ export const section: Section = {
         expectTrue(tokens[0] !== tokens[1], 'Two locks have one token')
         expectStatus(await lock(t.owner, href), 423)
       },
-      { cite: 'RFC 4918 §6.2' },
+      { cite: 'RFC 4918 §6.2, §9.10.5' },
     ),
     must(
       'refresh a lock whose token is in the If header',
@@ -196,7 +196,7 @@ export const section: Section = {
           'Another token came',
         )
       },
-      { cite: 'RFC 4918 §9.10.2' },
+      { cite: 'RFC 4918 §7.7, §9.10.2' },
     ),
     must(
       'refuse to refresh with a token that is not in force',
@@ -229,7 +229,7 @@ export const section: Section = {
           201,
         )
       },
-      { cite: 'RFC 4918 §7.4' },
+      { cite: 'RFC 4918 §7.4, §9.10.3' },
     ),
     must(
       'protect the membership of a collection locked at Depth 0',
@@ -310,7 +310,7 @@ export const section: Section = {
           entries.length,
         )
       },
-      { cite: 'RFC 4918 §15.10' },
+      { cite: 'RFC 4918 §6.7, §15.10' },
     ),
     must(
       'keep another user from changing what is locked, token or not',

@@ -373,7 +373,12 @@ export const section: Section = {
           `ORGANIZER:${t.other.address}`,
         )
         const response = await t.owner.put(href, text)
-        expectTrue(response.status >= 400 && response.status < 500, 'It was stored', response.status)
+        expectStatus(response, 403, 409)
+        const named = response.conditions()
+        const isNamed =
+          named.includes('C:allowed-organizer-scheduling-object-change') ||
+          named.includes('C:allowed-attendee-scheduling-object-change')
+        expectTrue(isNamed, 'The condition is not named', named.join() || 'none')
       },
       { cite: 'RFC 6638 §3.2.4.3' },
     ),

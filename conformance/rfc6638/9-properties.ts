@@ -1,5 +1,6 @@
 import { must, type Section } from '../engine/section.ts'
 import {
+  expectCondition,
   expectMember,
   expectMultistatus,
   expectPropStatus,
@@ -87,6 +88,10 @@ export const section: Section = {
             403,
             409,
           )
+          expectTrue(
+            response.text.includes('valid-schedule-default-calendar-URL'),
+            'The condition is not named',
+          )
         }
         const [after] = hrefsIn(await t.owner.property(t.owner.inbox, 'C:schedule-default-calendar-URL'))
         expectTrue(
@@ -95,7 +100,7 @@ export const section: Section = {
           after ?? 'none',
         )
       },
-      { cite: 'RFC 6638 §9.2.1', needs: ['inbox'] },
+      { cite: 'RFC 6638 §4.3.1.2', needs: ['inbox'] },
     ),
     must(
       'have a default calendar after the old one was deleted, or refuse to delete it',
@@ -115,12 +120,7 @@ export const section: Section = {
         if (set.status !== 207 && set.status !== 200) return t.skip('the default calendar cannot be changed')
         const gone = await t.owner.delete(href)
         await restore()
-        if (gone.status >= 400)
-          return expectTrue(
-            gone.status === 403 || gone.status === 409,
-            'It was refused in another way',
-            gone.status,
-          )
+        if (gone.status >= 400) return expectCondition(gone, 'C:default-calendar-needed')
         const [after] = hrefsIn(await t.owner.property(t.owner.inbox, 'C:schedule-default-calendar-URL'))
         expectTrue(after !== undefined, 'There is none')
         expectTrue(
@@ -129,7 +129,7 @@ export const section: Section = {
           after,
         )
       },
-      { cite: 'RFC 6638 §3.2.3.2', needs: ['inbox'] },
+      { cite: 'RFC 6638 §4.3.1.1', needs: ['inbox'] },
     ),
     must(
       'refuse to set schedule-tag',

@@ -111,7 +111,7 @@ export const section: Section = {
         )
         expectCondition(await t.owner.put(`${await t.calendar()}mars.ics`, text), 'C:supported-rscale')
       },
-      { cite: 'RFC 7529 §7' },
+      { cite: 'RFC 7529 §10' },
     ),
     must(
       'list GREGORIAN among the systems it has',
@@ -120,7 +120,7 @@ export const section: Section = {
         const scales = await scalesOf(t)
         expectTrue(scales.includes('GREGORIAN'), 'It is missing', scales.join())
       },
-      { cite: 'RFC 7529 §7' },
+      { cite: 'RFC 7529 §10' },
     ),
   ],
 }

@@ -36,7 +36,7 @@ export const section: Section = {
         )
         expectStatus(await t.owner.put(`${await t.calendar()}ref.ics`, text), 201)
       },
-      { cite: 'RFC 7809 §3.1.2' },
+      { cite: 'RFC 7809 §3.1.4' },
     ),
     must(
       'query such an object at its right time',
@@ -51,7 +51,7 @@ export const section: Section = {
         const query = calendarQuery(compFilter('VEVENT', timeRange('20260715T140000Z', '20260715T143000Z')))
         expectNames(expectMultistatus(await t.owner.report(href, query)), ['ref.ics'])
       },
-      { cite: 'RFC 7809 §3.1.2' },
+      { cite: 'RFC 7809 §3.1.4' },
     ),
     must(
       'leave definitions of standard zones out for CalDAV-Timezones: F',
@@ -70,7 +70,7 @@ export const section: Section = {
           'A definition was sent',
         )
       },
-      { cite: 'RFC 7809 §4.1' },
+      { cite: 'RFC 7809 §3.1.3, §7.1' },
     ),
     must(
       'send definitions for CalDAV-Timezones: T',
@@ -87,7 +87,7 @@ export const section: Section = {
           'The definition was not sent',
         )
       },
-      { cite: 'RFC 7809 §4.1' },
+      { cite: 'RFC 7809 §3.1.3, §7.1' },
     ),
     should(
       'say with Vary that the answer depends on CalDAV-Timezones',
@@ -105,7 +105,7 @@ export const section: Section = {
           'It is not named',
         )
       },
-      { cite: 'RFC 7809 §4.1' },
+      { cite: 'RFC 7809 §3.1.3, §7.1' },
     ),
     must(
       'keep calendar-timezone-id and let it define floating times',
@@ -151,7 +151,7 @@ export const section: Section = {
         if (response.status === 207)
           expectPropStatus(expectMember(response.multistatus(), href), 'C:calendar-timezone-id', 403, 409)
       },
-      { cite: 'RFC 7809 §3.1.3' },
+      { cite: 'RFC 7809 §3.1.5' },
     ),
     must(
       'use timezone-id of a query for floating times',
@@ -176,7 +176,7 @@ export const section: Section = {
         expectNames(expectMultistatus(await ask('Europe/Berlin')), [])
         expectCondition(await ask('Mars/Olympus'), 'C:valid-timezone')
       },
-      { cite: 'RFC 7809 §4.2' },
+      { cite: 'RFC 7809 §3.1.6' },
     ),
     must(
       'name where definitions can be had',
@@ -188,7 +188,7 @@ export const section: Section = {
         if (!href.startsWith('/')) return t.skip('the service is on another server')
         expectStatus(await t.owner.get(`${requestPath(href).replace(/\/$/, '')}/capabilities`), 200)
       },
-      { cite: 'RFC 7809 §5.1' },
+      { cite: 'RFC 7809 §3.1.2, §5.1' },
     ),
   ],
 }
