@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Address } from './embedded-address.ts'
 import type { PostgresBinaries } from './embedded-binaries.ts'
-import { ignoring, isAlive } from './embedded-files.ts'
+import { ignoring, isAlive, isRunning } from './embedded-files.ts'
 import { type Identity, launch } from './embedded-identity.ts'
 import { makeFolder } from './make-folder.ts'
 
@@ -141,7 +141,7 @@ function pidFile(cluster: Cluster): string {
   return join(cluster.folder, 'postmaster.pid')
 }
 
-/** Asks the postmaster for a fast shutdown and waits until its pid file is gone, the last thing it does. */
+/** Asks the postmaster for a fast shutdown and waits until it has ended, a little after its pid file is gone. */
 export async function stopPostmaster(cluster: Cluster): Promise<void> {
   const pid = await postmasterPid(cluster)
   if (pid === undefined) return
@@ -150,7 +150,7 @@ export async function stopPostmaster(cluster: Cluster): Promise<void> {
   } catch (error) {
     ignoring('ESRCH')(error)
   }
-  while ((await postmasterPid(cluster)) === pid && isAlive(pid)) await setTimeout(10)
+  while (await isRunning(pid)) await setTimeout(10)
 }
 
 async function postmasterPid(cluster: Cluster): Promise<number | undefined> {

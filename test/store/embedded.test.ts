@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import pg from 'pg'
 import { type EmbeddedPostgres, openEmbedded } from '../../src/store/embedded.ts'
+import { isRunning } from '../../src/store/embedded-files.ts'
 import { VOLATILE_SETTINGS } from '../../src/store/embedded-settings.ts'
 
 describe('the embedded Postgres', function () {
@@ -38,9 +39,9 @@ describe('the embedded Postgres', function () {
     const first = await open()
     await query(first, 'create table kept as select 1 as n')
     const postmaster = await postmasterOf(folder)
-    expect(isAlive(postmaster)).to.equal(true)
+    expect(await isUp(postmaster)).to.equal(true)
     await first.close()
-    expect(isAlive(postmaster)).to.equal(false)
+    expect(await isUp(postmaster)).to.equal(false)
     const second = await open()
     expect(await query(second, 'select n from kept')).to.deep.equal([{ n: 1 }])
     await second.close()
@@ -63,7 +64,7 @@ describe('the embedded Postgres', function () {
     expect(await query(three, 'select 1 as n')).to.deep.equal([{ n: 1 }])
     const late = await open()
     await Promise.all([three.close(), late.close()])
-    expect(isAlive(postmaster)).to.equal(false)
+    expect(await isUp(postmaster)).to.equal(false)
   })
 
   it('is adopted after its process was killed, and recovers after it was killed itself', async () => {
@@ -78,7 +79,7 @@ describe('the embedded Postgres', function () {
     expect(await query(recovered, 'select n from kept')).to.deep.equal([{ n: 1 }])
     await adopted.close()
     await recovered.close()
-    expect(isAlive(await postmasterOf(folder))).to.equal(false)
+    expect(await isUp(await postmasterOf(folder))).to.equal(false)
   })
 
   it('survives the Ctrl-C of a terminal, which is meant for its process', async () => {
@@ -111,14 +112,8 @@ async function postmasterOf(folder: string): Promise<number | undefined> {
   return text === '' ? undefined : Number.parseInt(text, 10)
 }
 
-function isAlive(pid: number | undefined): boolean {
-  if (pid === undefined) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
+async function isUp(pid: number | undefined): Promise<boolean> {
+  return pid !== undefined && (await isRunning(pid))
 }
 
 /** Another process that has it open. */
