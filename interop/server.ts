@@ -75,7 +75,8 @@ async function addAccount(username: string, env: NodeJS.ProcessEnv): Promise<Acc
   return account
 }
 
-async function untilReady(url: string, child: ChildProcess): Promise<void> {
+/** Waits until a process answers there that it is ready. @throws Error when it ends first, or takes a minute */
+export async function untilReady(url: string, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + START_DEADLINE_MS
   while (Date.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`it exited with code ${child.exitCode}`)
@@ -99,7 +100,8 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(insist)
 }
 
-async function freePort(): Promise<number> {
+/** A port nothing listens on. */
+export async function freePort(): Promise<number> {
   const probe = createServer()
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
   const address = probe.address()
