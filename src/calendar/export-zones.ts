@@ -1,8 +1,10 @@
-import { type Component, property } from '../ical/component.ts'
+import type { Component } from '../ical/component.ts'
 import { serializeCalendar } from '../ical/text.ts'
+import { isStandardTimezone, withTzid } from '../ical/timezones-by-reference.ts'
+import { renameTzids, usedTzids } from '../ical/tzids.ts'
 import { vtimezoneFor } from '../ical/vtimezone.ts'
+import { isIanaName } from '../ical/zone-iana.ts'
 import { type ZoneTable, zoneByName, zoneFromVtimezone } from '../ical/zones.ts'
-import { renameTzids, usedTzids } from './used-zones.ts'
 
 /** Definitions made for zones that an object only names reach back to here. */
 const FROM = Date.UTC(1970, 0, 1)
@@ -13,6 +15,12 @@ const FROM = Date.UTC(1970, 0, 1)
  */
 export class ExportZones {
   readonly #written = new Map<string, Component>()
+  readonly #isByReference: boolean
+
+  /** @param isByReference leave out definitions that a client can know by their name (RFC 7809 §3.1.3) */
+  constructor(isByReference = false) {
+    this.#isByReference = isByReference
+  }
 
   /**
    * @param components an object's components other than VTIMEZONE
@@ -25,7 +33,7 @@ export class ExportZones {
     const used = new Set(components.flatMap((component) => [...usedTzids(component)]))
     for (const tzid of used) {
       const definition = zones.definition(tzid) ?? definitionByName(tzid)
-      if (definition === undefined) continue
+      if (definition === undefined || (this.#isByReference && isStandardTimezone(definition))) continue
       const name = this.#nameFor(tzid, definition)
       if (name !== tzid) names.set(tzid, name)
       if (this.#written.has(name)) continue
@@ -39,6 +47,7 @@ export class ExportZones {
   #nameFor(tzid: string, definition: Component): string {
     for (let count = 1; ; count += 1) {
       const name = count === 1 ? tzid : `${tzid} (${count})`
+      if (this.#isByReference && isIanaName(name)) continue
       const written = this.#written.get(name)
       if (written === undefined || isSameZone(written, definition)) return name
     }
@@ -53,10 +62,4 @@ export function isSameZone(one: Component, other: Component): boolean {
 
 function definitionByName(tzid: string): Component | undefined {
   return zoneByName(tzid) === undefined ? undefined : vtimezoneFor(tzid, { from: FROM })
-}
-
-function withTzid(definition: Component, name: string): Component {
-  const old = property(definition, 'TZID')
-  const properties = definition.properties.map((each) => (each === old ? { ...each, value: name } : each))
-  return { ...definition, properties }
 }

@@ -12,10 +12,16 @@ import { listObjects } from './objects.ts'
  * A whole calendar as one iCalendar stream, in pieces, from one state of the database: its name and colour,
  * each time zone before its first use, and every object in order of UID. Two exports of one state are the
  * same text. It does not look at privileges.
+ *
+ * @param isByReference without the time zones that are known by name (RFC 7809 §3.1.3)
  */
-export async function* exportCalendar(env: CalendarEnv, calendar: Calendar): AsyncGenerator<string> {
+export async function* exportCalendar(
+  env: CalendarEnv,
+  calendar: Calendar,
+  { isByReference = false } = {},
+): AsyncGenerator<string> {
   yield openingOf(calendar)
-  const zones = new ExportZones()
+  const zones = new ExportZones(isByReference)
   for await (const objects of listObjects(env, calendar, { data: true })) {
     let text = ''
     for (const { data } of objects) text += textOf(data ?? '', zones)

@@ -2,9 +2,9 @@ import { type Component, newComponent, newProperty, property } from '../ical/com
 import { InvalidCalendarError } from '../ical/errors.ts'
 import { type CalendarObject, calendarObjectOf } from '../ical/object.ts'
 import { serializeCalendar } from '../ical/text.ts'
+import { usedTzids } from '../ical/tzids.ts'
 import type { Group, ZoneScope } from './import-groups.ts'
 import type { ReadText } from './object-content.ts'
-import { usedTzids } from './used-zones.ts'
 
 /** A component of an import that was not kept, and why. */
 export interface Rejection {

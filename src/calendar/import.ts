@@ -149,6 +149,7 @@ function describe(reason: Refusal['reason']): string {
     case 'supported-rscale':
     case 'valid-calendar-data':
     case 'valid-calendar-object-resource':
+    case 'valid-timezone':
       return reason.detail
     default:
       return reason.code

@@ -19,7 +19,8 @@ export interface ReadText {
 /**
  * Reads a calendar object resource.
  *
- * @throws Refusal `max-resource-size`, `valid-calendar-data` or `valid-calendar-object-resource`
+ * @throws Refusal `max-resource-size`, `valid-calendar-data`, `valid-calendar-object-resource`, `valid-timezone`
+ *   or `supported-rscale`
  */
 export function readObjectText(env: CalendarEnv, text: string): ReadText {
   const size = Buffer.byteLength(text)
@@ -36,11 +37,13 @@ export function readObjectText(env: CalendarEnv, text: string): ReadText {
 export function invalidData(error: unknown): unknown {
   if (!(error instanceof InvalidCalendarError)) return error
   const detail = error.message
-  if (error.unknownRscale !== undefined)
-    return new Refusal({ code: 'supported-rscale', detail }, { cause: error })
-  const line = error.line === undefined ? {} : { line: error.line }
-  const code = error.isObjectRule ? 'valid-calendar-object-resource' : 'valid-calendar-data'
-  return new Refusal({ code, detail, ...line }, { cause: error })
+  return new Refusal({ code: codeOf(error), detail }, { cause: error })
+}
+
+function codeOf({ unknown, isObjectRule }: InvalidCalendarError) {
+  if (unknown === 'RSCALE') return 'supported-rscale'
+  if (unknown === 'TZID') return 'valid-timezone'
+  return isObjectRule ? 'valid-calendar-object-resource' : 'valid-calendar-data'
 }
 
 /** Strong, and the same wherever the same octets are stored. */

@@ -29,8 +29,9 @@ export type RefusalReason =
   | { code: 'name-not-allowed'; detail: string }
   | { code: 'not-a-calendar-home' }
   | { code: 'collection-in-calendar' }
-  | { code: 'valid-calendar-data'; detail: string; line?: number }
-  | { code: 'valid-calendar-object-resource'; detail: string; line?: number }
+  | { code: 'valid-calendar-data'; detail: string }
+  | { code: 'valid-calendar-object-resource'; detail: string }
+  | { code: 'valid-timezone'; detail: string }
   | { code: 'supported-rscale'; detail: string }
   | { code: 'supported-calendar-component'; component: string }
   | { code: 'supported-calendar-data'; contentType: string }

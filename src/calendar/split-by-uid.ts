@@ -1,8 +1,7 @@
 import { type Component, property } from '../ical/component.ts'
-import { InvalidCalendarError } from '../ical/errors.ts'
 import { parseCalendar, serializeCalendar } from '../ical/text.ts'
-import { Refusal } from './refusal.ts'
-import { usedTzids } from './used-zones.ts'
+import { usedTzids } from '../ical/tzids.ts'
+import { invalidData } from './object-content.ts'
 
 /** The components of one UID, as a calendar of their own. */
 export interface UidPart {
@@ -35,9 +34,7 @@ function parsed(text: string): Component {
   try {
     return parseCalendar(text)
   } catch (error) {
-    if (!(error instanceof InvalidCalendarError)) throw error
-    const { message, line } = error
-    throw new Refusal({ code: 'valid-calendar-data', detail: message, ...(line !== undefined && { line }) })
+    throw invalidData(error)
   }
 }
 

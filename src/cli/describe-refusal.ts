@@ -7,13 +7,13 @@ export function describeRefusal(reason: RefusalReason): string {
       return `there is no ${reason.what}`
     case 'already-exists':
       return 'something of that name exists already'
-    case 'supported-rscale':
-      return reason.detail
     case 'name-not-allowed':
       return `that name is not allowed: ${reason.detail}`
     case 'valid-calendar-data':
     case 'valid-calendar-object-resource':
-      return reason.line === undefined ? reason.detail : `line ${reason.line}: ${reason.detail}`
+    case 'valid-timezone':
+    case 'supported-rscale':
+      return reason.detail
     case 'supported-calendar-component':
       return `the calendar does not hold ${reason.component}`
     case 'quota-not-exceeded':

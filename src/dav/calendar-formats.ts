@@ -1,6 +1,6 @@
 import type { Component } from '../ical/component.ts'
 import { fromJcal, toJcal } from '../ical/jcal.ts'
-import { parseCalendar, serializeCalendar } from '../ical/text.ts'
+import { serializeCalendar } from '../ical/text.ts'
 import { fromXcal, toXcal, XCAL_NAMESPACE, type XcalElement } from '../ical/xcal.ts'
 import { type Element, el, isElement } from './xml/element.ts'
 import { parseXml } from './xml/parse.ts'
@@ -33,11 +33,6 @@ export function writeCalendar(calendar: Component, mediaType: CalendarMediaType)
 /** The `icalendar` element of a calendar (RFC 6321 §3.1). */
 export function xcalElement(calendar: Component): Element {
   return asElement(toXcal(calendar))
-}
-
-/** Stored iCalendar text in the form of another media type. */
-export function convertFromText(text: string, mediaType: CalendarMediaType): string {
-  return mediaType === 'text/calendar' ? text : writeCalendar(parseCalendar(text), mediaType)
 }
 
 /**

@@ -45,6 +45,12 @@ const TOKENS: readonly Token[] = [
   { token: 'calendar-auto-schedule', isTrue: schedules },
   // RFC 7953 §7.2.1
   { token: 'calendar-availability', isTrue: schedules },
+  // RFC 7809 §3.1.1
+  {
+    token: 'calendar-no-timezone',
+    isTrue: ({ property }) =>
+      property(CALDAV, 'timezone-service-set') && property(CALDAV, 'calendar-timezone-id'),
+  },
   // RFC 5689 §3.1
   { token: 'extended-mkcol', isTrue: ({ method }) => method('MKCOL') },
   {

@@ -1,28 +1,58 @@
 import type { CalendarObjectRecord } from '../calendar/model.ts'
 import type { HttpContext } from '../http/state.ts'
-import { CALENDAR_MEDIA_TYPES, type CalendarMediaType, convertFromText } from './calendar-formats.ts'
-import { sendEntity } from './entity.ts'
+import { parseCalendar } from '../ical/text.ts'
+import { asWanted, type WantedTimezones } from '../ical/timezones-by-reference.ts'
+import { CALENDAR_MEDIA_TYPES, type CalendarMediaType, writeCalendar } from './calendar-formats.ts'
 import { formEtag } from './form-etag.ts'
+import { contentTypeOf } from './object-type.ts'
+import { wantedTimezones } from './wanted-timezones.ts'
 
-/** The form of an object that the client likes best (RFC 9110 §12.5.1); iCalendar where it does not care. */
-export function wantedFormat(koa: HttpContext): CalendarMediaType {
-  if (!koa.headers.accept?.includes('calendar+')) return 'text/calendar'
-  return (koa.accepts(...CALENDAR_MEDIA_TYPES) || 'text/calendar') as CalendarMediaType
+/** How an object is to be given out. */
+export interface WantedForm {
+  readonly mediaType: CalendarMediaType
+  readonly timezones: WantedTimezones
 }
 
-/** GET or HEAD of an object in another form than it is stored in. */
-export async function sendConverted(
-  koa: HttpContext,
-  object: CalendarObjectRecord,
-  format: CalendarMediaType,
-): Promise<void> {
-  const body = convertFromText(object.data ?? '', format)
-  await sendEntity(koa, {
-    contentType: `${format}; charset=utf-8; component=${object.component}`,
-    etag: formEtag(object.etag, format),
-    scheduleTag: object.scheduleTag,
-    lastModified: object.updatedAt,
-    size: Buffer.byteLength(body),
-    body: async () => body,
-  })
+/** An object as a client wants it. */
+export interface ObjectForm {
+  readonly contentType: string
+  /** Unquoted. */
+  readonly etag: string
+  readonly body: string
+}
+
+/**
+ * The form of an object that the client likes best (RFC 9110 §12.5.1, RFC 7809 §7.1): iCalendar as it was stored
+ * where it does not care. The answer depends on these headers.
+ */
+export function wantedForm(koa: HttpContext): WantedForm {
+  koa.vary('Accept')
+  koa.vary('CalDAV-Timezones')
+  const isIndifferent = !koa.headers.accept?.includes('calendar+')
+  const accepted = isIndifferent ? false : koa.accepts(...CALENDAR_MEDIA_TYPES)
+  return {
+    mediaType: (accepted || 'text/calendar') as CalendarMediaType,
+    timezones: wantedTimezones(koa),
+  }
+}
+
+export function isStoredForm({ mediaType, timezones }: WantedForm): boolean {
+  return mediaType === 'text/calendar' && timezones === 'as-stored'
+}
+
+/** An object, read with its text, in a form. What need not be changed is given as it was stored, to the octet. */
+export function objectForm(object: CalendarObjectRecord, wanted: WantedForm): ObjectForm {
+  const { mediaType, timezones } = wanted
+  const stored = object.data ?? ''
+  const asStored = { contentType: contentTypeOf(object), etag: object.etag, body: stored }
+  if (isStoredForm(wanted)) return asStored
+  const calendar = parseCalendar(stored)
+  const component = asWanted(calendar, timezones)
+  const change = component === calendar ? 'as-stored' : timezones
+  if (isStoredForm({ mediaType, timezones: change })) return asStored
+  return {
+    contentType: contentTypeOf(object, mediaType),
+    etag: formEtag(object.etag, mediaType, change),
+    body: writeCalendar(component, mediaType),
+  }
 }

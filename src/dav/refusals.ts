@@ -40,8 +40,9 @@ const ANSWERS: Answers = {
   'not-a-calendar-home': () => preconditions.calendarCollectionLocationOk(),
   'collection-in-calendar': () => preconditions.calendarCollectionLocationOk(),
   'calendar-collection-location-ok': () => preconditions.calendarCollectionLocationOk(),
-  'valid-calendar-data': (reason) => preconditions.validCalendarData(withLine(reason)),
-  'valid-calendar-object-resource': (reason) => preconditions.validCalendarObjectResource(withLine(reason)),
+  'valid-calendar-data': ({ detail }) => preconditions.validCalendarData(detail),
+  'valid-calendar-object-resource': ({ detail }) => preconditions.validCalendarObjectResource(detail),
+  'valid-timezone': ({ detail }) => preconditions.validTimezone(detail),
   'supported-rscale': ({ detail }) => preconditions.supportedRscale(detail),
   'supported-calendar-component': ({ component }) =>
     preconditions.supportedCalendarComponent(`This calendar does not hold ${component}.`),
@@ -73,10 +74,6 @@ function fromReason<Code extends RefusalReason['code']>(
   hrefs: Hrefs,
 ): HttpError {
   return (ANSWERS[reason.code as Code] as Answers[Code])(reason, hrefs)
-}
-
-function withLine({ detail, line }: { detail: string; line?: number }): string {
-  return line === undefined ? detail : `line ${line}: ${detail}`
 }
 
 export function isRefusal(error: unknown): error is Refusal {

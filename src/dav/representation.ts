@@ -4,7 +4,7 @@ import { holds, READ_CONTENT } from '../calendar/privileges.ts'
 import { Refusal } from '../calendar/refusal.ts'
 import type { RequestContext } from './context.ts'
 import { setTags } from './entity.ts'
-import { contentTypeOf } from './object-type.ts'
+import { objectForm, wantedForm } from './negotiation.ts'
 import { markApplied, varyByPreference } from './preferences.ts'
 
 /**
@@ -23,10 +23,11 @@ export async function sendRepresentation(
   if (!holds(calendar.privileges, READ_CONTENT)) return false
   markApplied(koa, 'return=representation')
   koa.status = status
-  koa.body = object.data ?? ''
-  koa.set('Content-Type', contentTypeOf(object))
+  const { body, contentType, etag } = objectForm(object, wantedForm(koa))
+  koa.body = body
+  koa.set('Content-Type', contentType)
   koa.set('Content-Location', ctx.hrefs.object(ref))
-  setTags(koa, object.etag, object.scheduleTag)
+  setTags(koa, etag, object.scheduleTag)
   return true
 }
 

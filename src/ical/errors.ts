@@ -1,4 +1,7 @@
-/** Where and why text is not valid iCalendar; `message` is a sentence a person can act on. */
+/**
+ * Where and why text is not valid iCalendar; `message` is a sentence a person can act on, which names line,
+ * property and rule.
+ */
 export class InvalidCalendarError extends Error {
   override readonly name = 'InvalidCalendarError'
   /** 1-based line of the content line at fault, when known. */
@@ -9,8 +12,10 @@ export class InvalidCalendarError extends Error {
   readonly rule: string | undefined
   /** True when the text parses but breaks the rules of a calendar object resource (RFC 4791 §4.1). */
   readonly isObjectRule: boolean
-  /** A calendar system (RSCALE) that this server does not know, when that is the fault (RFC 7529 §6). */
-  readonly unknownRscale: string | undefined
+  /** The fault is a name this server does not know, of an RSCALE (RFC 7529 §6) or a TZID (RFC 7809 §3.1.4). */
+  readonly unknown: 'RSCALE' | 'TZID' | undefined
+  /** `message` without the rule. */
+  readonly fault: string
 
   constructor(
     message: string,
@@ -19,15 +24,16 @@ export class InvalidCalendarError extends Error {
       subject?: string
       rule?: string
       isObjectRule?: boolean
-      unknownRscale?: string
+      unknown?: 'RSCALE' | 'TZID'
     } = {},
   ) {
-    super(message)
+    super(at.rule === undefined ? message : `${message} (${at.rule})`)
+    this.fault = message
     this.line = at.line
     this.subject = at.subject
     this.rule = at.rule
     this.isObjectRule = at.isObjectRule ?? false
-    this.unknownRscale = at.unknownRscale
+    this.unknown = at.unknown
   }
 }
 

@@ -188,7 +188,7 @@ function readCalendar(value: string | undefined): string | undefined {
   throw new InvalidCalendarError(`RSCALE=${value} is not a calendar this server knows`, {
     subject: 'RRULE',
     rule: 'RFC 7529 §4',
-    unknownRscale: value,
+    unknown: 'RSCALE',
   })
 }
 

@@ -163,6 +163,6 @@ function unknownZone(tzid: string, from: Property): InvalidCalendarError {
   return new InvalidCalendarError(
     `Line ${from.line}: ${from.name} names the time zone ${JSON.stringify(tzid.slice(0, 80))}, ` +
       'which is neither defined here by a VTIMEZONE nor known by name',
-    { line: from.line, subject: from.name, rule: 'RFC 5545 §3.2.19', isObjectRule: true },
+    { line: from.line, subject: from.name, rule: 'RFC 5545 §3.2.19', unknown: 'TZID', isObjectRule: true },
   )
 }

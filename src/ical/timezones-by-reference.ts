@@ -1,5 +1,6 @@
 import { type Component, property } from './component.ts'
 import { localMs, readLocalTime } from './times.ts'
+import { renameTzids } from './tzids.ts'
 import { vtimezoneFor } from './vtimezone.ts'
 import { isIanaName } from './zone-iana.ts'
 import { zoneByName, zoneFromVtimezone } from './zones.ts'
@@ -8,21 +9,64 @@ const DAY = 86_400_000
 /** More than any object can need: hostile text may name as many as it has lines. */
 const MAX_TIMEZONES = 1000
 
-/**
- * The calendar without the VTIMEZONEs that a client can know by their name (RFC 7809 §3.1.3, CalDAV-Timezones: F):
- * those whose TZID is an IANA name and whose definition does not contradict it. Answers `calendar` itself when
- * nothing is to be left out.
- */
-export function withoutStandardTimezones(calendar: Component): Component {
-  const components = calendar.components.filter((component) => !isStandardTimezone(component))
-  return components.length === calendar.components.length ? calendar : { ...calendar, components }
+/** How the CalDAV-Timezones header (RFC 7809 §7.1) wants calendar data: with every VTIMEZONE, or without standard ones. */
+export type WantedTimezones = 'as-stored' | 'with' | 'without'
+
+/** The calendar as wanted; `calendar` itself when nothing is to be changed. */
+export function asWanted(calendar: Component, wanted: WantedTimezones): Component {
+  if (wanted === 'as-stored') return calendar
+  return wanted === 'with' ? withTimezones(calendar) : withoutStandardTimezones(calendar)
 }
 
-function isStandardTimezone(component: Component): boolean {
-  if (component.name !== 'VTIMEZONE') return false
-  const tzid = property(component, 'TZID')?.value
-  if (tzid === undefined || !isIanaName(tzid)) return false
-  return zoneFromVtimezone(component) === zoneByName(tzid)
+/**
+ * The calendar without the VTIMEZONEs that a client can know by their name (RFC 7809 §3.1.3, CalDAV-Timezones: F):
+ * those whose TZID is an IANA name. A definition that contradicts such a name would be lost with it, and with
+ * it the hours, so that it is given another TZID. Answers `calendar` itself when nothing is to be changed.
+ */
+export function withoutStandardTimezones(calendar: Component): Component {
+  const standard = calendar.components.filter(isNamedAsStandard)
+  if (standard.length === 0) return calendar
+  const kept = calendar.components.filter((component) => !standard.includes(component))
+  const contradicting = standard.filter((definition) => !isStandardTimezone(definition))
+  if (contradicting.length === 0) return { ...calendar, components: kept }
+  const taken = new Set(kept.map(tzidOf))
+  const names = new Map<string, string>()
+  const renamed = contradicting.map((definition) => {
+    const tzid = tzidOf(definition)
+    const name = names.get(tzid) ?? freeName(tzid, taken)
+    names.set(tzid, name)
+    return withTzid(definition, name)
+  })
+  const components = [...renamed, ...kept.map((component) => renameTzids(component, names))]
+  return { ...calendar, components }
+}
+
+function isNamedAsStandard(component: Component): boolean {
+  return component.name === 'VTIMEZONE' && isIanaName(tzidOf(component))
+}
+
+/** Can this VTIMEZONE be left to its name: an IANA name that it does not contradict? */
+export function isStandardTimezone(definition: Component): boolean {
+  return isNamedAsStandard(definition) && zoneFromVtimezone(definition) === zoneByName(tzidOf(definition))
+}
+
+function tzidOf(vtimezone: Component): string {
+  return property(vtimezone, 'TZID')?.value.trim() ?? ''
+}
+
+/** A TZID that no zone is known by and that is not taken. */
+function freeName(tzid: string, taken: ReadonlySet<string>): string {
+  for (let count = 2; ; count += 1) {
+    const name = `${tzid} (${count})`
+    if (!taken.has(name)) return name
+  }
+}
+
+/** The VTIMEZONE under another TZID. */
+export function withTzid(definition: Component, name: string): Component {
+  const old = property(definition, 'TZID')
+  const properties = definition.properties.map((each) => (each === old ? { ...each, value: name } : each))
+  return { ...definition, properties }
 }
 
 /**
@@ -35,7 +79,7 @@ export function withTimezones(calendar: Component): Component {
     if (component.name !== 'VTIMEZONE') collectTzids(component, used)
   }
   for (const component of calendar.components) {
-    if (component.name === 'VTIMEZONE') used.delete(property(component, 'TZID')?.value ?? '')
+    if (component.name === 'VTIMEZONE') used.delete(tzidOf(component))
   }
   const made = [...used]
     .filter(([tzid]) => zoneByName(tzid) !== undefined)
@@ -46,7 +90,7 @@ export function withTimezones(calendar: Component): Component {
 /** Each TZID with the earliest wall-clock time (ms as if UTC) that it is used with. */
 function collectTzids(component: Component, used: Map<string, number>): void {
   for (const each of component.properties) {
-    const tzid = each.params.get('TZID')?.[0]
+    const tzid = each.params.get('TZID')?.[0]?.trim()
     if (tzid === undefined || used.size >= MAX_TIMEZONES) continue
     const time = readLocalTime(each.value.slice(0, 15))
     const at = time === undefined ? 0 : localMs(time.local)

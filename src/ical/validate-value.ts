@@ -79,11 +79,11 @@ function checkRule(property: Property): void {
   } catch (cause) {
     if (!(cause instanceof InvalidCalendarError)) throw cause
     const { line, name } = property
-    throw new InvalidCalendarError(`Line ${line}: ${name}: ${cause.message}`, {
+    throw new InvalidCalendarError(`Line ${line}: ${name}: ${cause.fault}`, {
       line,
       subject: name,
       ...(cause.rule === undefined ? {} : { rule: cause.rule }),
-      ...(cause.unknownRscale === undefined ? {} : { unknownRscale: cause.unknownRscale }),
+      ...(cause.unknown === undefined ? {} : { unknown: cause.unknown }),
     })
   }
 }

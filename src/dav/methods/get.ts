@@ -1,3 +1,4 @@
+import type { ObjectRef } from '../../calendar/model.ts'
 import { getNode, getNodeBody } from '../../calendar/nodes.ts'
 import { getObject } from '../../calendar/objects.ts'
 import { READ_CONTENT } from '../../calendar/privileges.ts'
@@ -6,7 +7,7 @@ import type { RequestContext } from '../context.ts'
 import { sendEntity } from '../entity.ts'
 import { sendExport, wantsExport } from '../export.ts'
 import { type MemberTarget, objectRef } from '../hrefs.ts'
-import { sendConverted, wantedFormat } from '../negotiation.ts'
+import { isStoredForm, objectForm, wantedForm } from '../negotiation.ts'
 import { contentTypeOf } from '../object-type.ts'
 import { sendPage } from '../page.ts'
 import { isNotFound, resolve } from '../resources/resolve.ts'
@@ -50,31 +51,32 @@ async function sendMember(ctx: RequestContext, target: MemberTarget): Promise<vo
 async function sendObject(ctx: RequestContext, target: MemberTarget): Promise<boolean> {
   const ref = objectRef(target)
   if (ref === undefined) return false
-  const found = await findObject(ctx, ref)
+  const form = wantedForm(ctx.koa)
+  // The length of another form is known only once it is made.
+  const found = await findObject(ctx, ref, ctx.koa.method !== 'HEAD' || !isStoredForm(form))
   if (found === undefined) return false
   const { object } = found
   requirePrivileges(ctx, { kind: 'object', ...found }, READ_CONTENT)
-  ctx.koa.vary('Accept')
-  const format = wantedFormat(ctx.koa)
-  if (format !== 'text/calendar') await sendConverted(ctx.koa, object, format)
-  else {
+  const { etag, scheduleTag, updatedAt: lastModified, size } = object
+  const common = { scheduleTag, lastModified }
+  if (isStoredForm(form)) {
+    const contentType = contentTypeOf(object)
+    await sendEntity(ctx.koa, { ...common, etag, contentType, size, body: async () => object.data ?? '' })
+  } else {
+    const { body, ...made } = objectForm(object, form)
     await sendEntity(ctx.koa, {
-      contentType: contentTypeOf(object),
-      etag: object.etag,
-      scheduleTag: object.scheduleTag,
-      lastModified: object.updatedAt,
-      size: object.size,
-      body: async () => object.data ?? '',
+      ...common,
+      ...made,
+      size: Buffer.byteLength(body),
+      body: async () => body,
     })
   }
   return true
 }
 
-async function findObject(ctx: RequestContext, ref: NonNullable<ReturnType<typeof objectRef>>) {
-  // The length of another form is known only once it is made.
-  const isWanted = ctx.koa.method !== 'HEAD' || wantedFormat(ctx.koa) !== 'text/calendar'
+async function findObject(ctx: RequestContext, ref: ObjectRef, data: boolean) {
   try {
-    return await getObject(ctx.calendar, ctx.actor, ref, { data: isWanted })
+    return await getObject(ctx.calendar, ctx.actor, ref, { data })
   } catch (error) {
     if (isNotFound(error)) return undefined
     throw error

@@ -4,7 +4,7 @@ import { InvalidCalendarError, RecurrenceLimitError } from '../../ical/errors.ts
 import { readCalendarObject } from '../../ical/object.ts'
 import { project } from '../../ical/project.ts'
 import { parseCalendar, serializeCalendar } from '../../ical/text.ts'
-import { withoutStandardTimezones, withTimezones } from '../../ical/timezones-by-reference.ts'
+import { asWanted, type WantedTimezones } from '../../ical/timezones-by-reference.ts'
 import type { Zone } from '../../ical/zones.ts'
 import { type CalendarMediaType, writeCalendar, xcalElement } from '../calendar-formats.ts'
 import * as preconditions from '../preconditions.ts'
@@ -16,8 +16,7 @@ import type { CalendarDataRequest } from './calendar-data.ts'
 
 /** How C:calendar-data is to be written. */
 export interface CalendarDataOptions extends CalendarDataRequest {
-  /** The CalDAV-Timezones header (RFC 7809 §7.1): with every VTIMEZONE, or without standard ones. */
-  readonly timezones: 'as-stored' | 'with' | 'without'
+  readonly timezones: WantedTimezones
   /** The zone floating and all-day values of a calendar are read in. */
   readonly zoneOf: (calendar: Calendar) => Zone
 }
@@ -57,8 +56,7 @@ function rewritten(
     projection === undefined
       ? parseCalendar(data)
       : project(readCalendarObject(data), projection, zoneOf(calendar))
-  if (timezones === 'as-stored') return component
-  return timezones === 'with' ? withTimezones(component) : withoutStandardTimezones(component)
+  return asWanted(component, timezones)
 }
 
 /** An object that cannot be read or expanded is refused by itself: the others of the report are answered. */

@@ -3,11 +3,11 @@ import type { Zone } from '../../ical/zones.ts'
 import type { RequestContext } from '../context.ts'
 import { PropertyPlan } from '../properties/plan.ts'
 import { type PropertyRequest, readPropertyRequest } from '../properties/request.ts'
-import { header } from '../request.ts'
+import { wantedTimezones } from '../wanted-timezones.ts'
 import { childElements, type Element } from '../xml/element.ts'
 import { CALDAV, DAV } from '../xml/names.ts'
 import { readCalendarData } from './calendar-data.ts'
-import { type CalendarDataOptions, calendarDataProperty } from './calendar-data-property.ts'
+import { calendarDataProperty } from './calendar-data-property.ts'
 
 /** What a report says of each calendar object it finds. */
 export interface ObjectRequest {
@@ -33,7 +33,7 @@ export function readObjectRequest(
   const request = readPropertyRequest(body) ?? NOTHING
   const wanted = calendarDataElements(body).map((element) => readCalendarData(element, ctx.calendar.limits))
   const last = wanted.at(-1)
-  const timezones = readTimezonesHeader(ctx)
+  const timezones = wantedTimezones(ctx.koa)
   const extras = last === undefined ? [] : [calendarDataProperty({ ...last, timezones, zoneOf })]
   return { plan: new PropertyPlan(ctx, request, extras), data: last !== undefined }
 }
@@ -43,11 +43,4 @@ function calendarDataElements(body: Element): Element[] {
     .filter(({ namespace, name }) => namespace === DAV && (name === 'prop' || name === 'include'))
     .flatMap(childElements)
     .filter(({ namespace, name }) => namespace === CALDAV && name === 'calendar-data')
-}
-
-/** RFC 7809 §7.1. Without the header objects are given out as they were stored. */
-function readTimezonesHeader({ koa }: RequestContext): CalendarDataOptions['timezones'] {
-  const sent = header(koa, 'caldav-timezones')?.toUpperCase()
-  if (sent === 'T') return 'with'
-  return sent === 'F' ? 'without' : 'as-stored'
 }

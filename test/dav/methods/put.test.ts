@@ -192,6 +192,12 @@ describe('PUT, GET and DELETE of calendar objects (RFC 4791 §5.3.2)', () => {
     })
   }
 
+  it('names line, property and rule of what it refuses', async () => {
+    const body = calendar(vevent({ uid: 'faulty', lines: ['RRULE:FREQ=SOMETIMES'] }))
+    const answer = await alice.put(fresh(), body)
+    expect(textOf(answer.xml)).to.match(/^\s*Line 10: RRULE: .*\(RFC 5545 §3\.3\.10\)\s*$/)
+  })
+
   it('refuses other types and charsets with supported-calendar-data', async () => {
     for (const type of ['text/plain', 'application/json', 'text/calendar; charset=iso-8859-1']) {
       const answer = await alice.send('PUT', fresh(), { body: event({ uid: 'type' }), type })

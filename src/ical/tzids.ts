@@ -1,4 +1,4 @@
-import type { Component, Property } from '../ical/component.ts'
+import type { Component, Property } from './component.ts'
 
 /** The TZIDs that a component and what is in it refer to. */
 export function usedTzids(component: Component, found = new Set<string>()): Set<string> {
