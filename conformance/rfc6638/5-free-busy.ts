@@ -2,51 +2,12 @@ import type { Response } from '../client/response.ts'
 import type { TestContext } from '../engine/context.ts'
 import { must, type Section } from '../engine/section.ts'
 import { expectCondition, expectRefusal, expectSame, expectStatus, expectTrue } from '../expect.ts'
+import { ask, recipientIn, responsesIn, statusIn } from '../fixtures/busy-request.ts'
 import { periodsOf } from '../fixtures/free-busy.ts'
 import { year } from '../fixtures/scheduling.ts'
 import { calendar, calendarWith, component, event } from '../ical/build.ts'
 import { readCalendar } from '../ical/read.ts'
-import { child, childrenOf, hrefsIn, textOf, type XmlElement } from '../xml/element.ts'
-
-interface Asked {
-  readonly organizer?: string
-  readonly attendees: readonly string[]
-  readonly headers?: Record<string, string>
-  readonly method?: string
-}
-
-/** Posts a request for free time on the tenth of March of the year ahead. */
-function ask(
-  t: TestContext,
-  { organizer = t.owner.address, attendees, headers = {}, method = 'REQUEST' }: Asked,
-): Promise<Response> {
-  const lines = [
-    `UID:${t.name()}`,
-    'DTSTAMP:20260101T000000Z',
-    `DTSTART:${year}0310T000000Z`,
-    `DTEND:${year}0311T000000Z`,
-    `ORGANIZER:${organizer}`,
-  ]
-  const people = attendees.map((each) => `ATTENDEE:${each}`)
-  const body = calendarWith([`METHOD:${method}`], component('VFREEBUSY', [...lines, ...people]))
-  return t.owner.request('POST', t.owner.outbox, {
-    body,
-    headers: { 'Content-Type': 'text/calendar; charset=utf-8', ...headers },
-  })
-}
-
-function responsesIn(response: Response): readonly XmlElement[] {
-  return childrenOf(response.xml(), 'C:response')
-}
-
-function recipientIn(element: XmlElement | undefined): string {
-  const recipient = child(element, 'C:recipient')
-  return (hrefsIn(recipient)[0] ?? textOf(recipient)).toLowerCase()
-}
-
-function statusIn(element: XmlElement | undefined): string {
-  return textOf(child(element, 'C:request-status'))
-}
+import { child } from '../xml/element.ts'
 
 /** A busy hour of the second account, removed at the end. */
 async function busyHour(t: TestContext, lines: readonly string[] = []): Promise<string> {
