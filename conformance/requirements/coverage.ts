@@ -29,33 +29,41 @@ export async function coverage(code: Cited, unitTests: Cited): Promise<readonly 
     for (const section of Object.keys(sections)) keys.add(`${rfc} ${section}`)
   }
   for (const list of code.values()) for (const each of list) keys.add(keyOf(each))
-  return [...keys].sort((one, other) => one.localeCompare(other, 'en', { numeric: true })).map((key) => {
-    const [rfc = '', section = ''] = key.split(' ')
-    return {
-      rfc,
-      section,
-      title: titles[rfc]?.[section] ?? '',
-      isMust: titles[rfc]?.[section] !== undefined,
-      code: filesCiting(code, rfc, section),
-      suiteTests: suite.filter((each) => covers(each, rfc, section)).length,
-      unitTests: [...unitTests.values()].flat().filter((each) => covers(each, rfc, section)).length,
-      exemption: exemptions.find((each) => each.rfc === rfc && each.sections.includes(section))?.reason,
-    }
-  })
+  return [...keys]
+    .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
+    .map((key) => {
+      const [rfc = '', section = ''] = key.split(' ')
+      return {
+        rfc,
+        section,
+        title: titles[rfc]?.[section] ?? '',
+        isMust: titles[rfc]?.[section] !== undefined,
+        code: filesCiting(code, rfc, section),
+        suiteTests: suite.filter((each) => covers(each, rfc, section)).length,
+        unitTests: [...unitTests.values()].flat().filter((each) => covers(each, rfc, section)).length,
+        exemption: exemptions.find((each) => each.rfc === rfc && each.sections.includes(section))?.reason,
+      }
+    })
 }
 
 /** The sections with a MUST, or that the code claims to follow, without a test or a reason. */
 export function gaps(rows: readonly Row[]): readonly Row[] {
-  return rows.filter((row) => row.isMust && row.suiteTests + row.unitTests === 0 && row.exemption === undefined)
+  return rows.filter(
+    (row) => row.isMust && row.suiteTests + row.unitTests === 0 && row.exemption === undefined,
+  )
 }
 
 async function suiteCitations(): Promise<readonly Citation[]> {
   const entries = await loadCatalogue()
-  return entries.flatMap(({ section }) => section.tests.flatMap((test) => citationsIn(titleOf(section, test))))
+  return entries.flatMap(({ section }) =>
+    section.tests.flatMap((test) => citationsIn(titleOf(section, test))),
+  )
 }
 
 function filesCiting(cited: Cited, rfc: string, section: string): string[] {
-  return [...cited].filter(([, list]) => list.some((each) => each.rfc === rfc && each.section === section)).map(([file]) => file)
+  return [...cited]
+    .filter(([, list]) => list.some((each) => each.rfc === rfc && each.section === section))
+    .map(([file]) => file)
 }
 
 function keyOf({ rfc, section }: Citation): string {

@@ -7,6 +7,7 @@ interface Row {
   readonly what: string
   readonly text: (uid: string, other: string) => string
   readonly why?: string
+  readonly cite?: string
 }
 
 const times = ['DTSTART:20260310T100000Z', 'DTEND:20260310T110000Z']
@@ -18,7 +19,11 @@ const moved = (id: string): Lines => [
 ]
 
 const refused: readonly Row[] = [
-  { what: 'a METHOD property', text: (uid) => calendarWith(['METHOD:PUBLISH'], event(uid, times)) },
+  {
+    cite: 'RFC 4791 §4.1, RFC 5545 §3.7.2',
+    what: 'a METHOD property',
+    text: (uid) => calendarWith(['METHOD:PUBLISH'], event(uid, times)),
+  },
   {
     what: 'two events with different UIDs',
     text: (uid, other) => calendar(event(uid, times), event(other, times)),
@@ -50,6 +55,7 @@ const refused: readonly Row[] = [
     why: 'RFC 4791 §4.1 ties the components of an object together by UID and RECURRENCE-ID; two with the same pair leave the instance undecided.',
   },
   {
+    cite: 'RFC 4791 §4.1, RFC 5545 §3.4',
     what: 'two iCalendar objects one after the other',
     text: (uid) => calendar(event(uid, times)) + calendar(event(uid, times)),
   },
@@ -84,7 +90,7 @@ export const section: Section = {
   cite: 'RFC 4791 §4.1',
   title: 'Calendar object resources',
   tests: [
-    ...refused.map(({ what, text, why }) =>
+    ...refused.map(({ what, text, ...options }) =>
       must(
         `refuse ${what} as no valid calendar object resource`,
         rule,
@@ -105,7 +111,7 @@ export const section: Section = {
           }
           expectStatus(await t.owner.get(href), 404)
         },
-        why === undefined ? {} : { why },
+        options,
       ),
     ),
     ...accepted.map(({ what, text }) =>

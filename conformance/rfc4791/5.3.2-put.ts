@@ -9,6 +9,7 @@ interface Row {
   readonly what: string
   readonly text: (uid: string) => string
   readonly why?: string
+  readonly cite?: string
 }
 
 const at =
@@ -31,6 +32,7 @@ const broken: readonly Row[] = [
     text: (uid) => simpleEvent(uid).replace('END:VEVENT', 'END:VTODO'),
   },
   {
+    cite: 'RFC 4791 §5.3.2.1, RFC 5545 §3.8.2.4',
     what: 'an event without a start',
     why: 'RFC 5545 §3.6.1 requires DTSTART in an object without METHOD; such an event has no place in time.',
     text: at('SUMMARY:When?'),
@@ -38,23 +40,33 @@ const broken: readonly Row[] = [
   { what: 'a start that is no date', text: at('DTSTART:next week') },
   { what: 'the thirtieth of February', text: at('DTSTART:20260230T100000Z') },
   {
+    cite: 'RFC 4791 §5.3.2.1, RFC 5545 §3.8.2.2',
     what: 'an end before the start',
     text: at(start, 'DTEND:20260309T100000Z'),
     why: 'RFC 5545 §3.8.2.2 requires DTEND to be later than DTSTART; an event that ends before it begins has no place in time.',
   },
-  { what: 'both an end and a duration', text: at(start, 'DTEND:20260310T110000Z', 'DURATION:PT1H') },
+  {
+    cite: 'RFC 4791 §5.3.2.1, RFC 5545 §3.8.2.5',
+    what: 'both an end and a duration',
+    text: at(start, 'DTEND:20260310T110000Z', 'DURATION:PT1H'),
+  },
   {
     what: 'a date as the start and a time as the end',
     text: at('DTSTART;VALUE=DATE:20260310', 'DTEND:20260311T110000Z'),
     why: 'RFC 5545 §3.6.1 requires both of one value type; readers disagree about when such an event ends.',
   },
-  { what: 'a rule without a frequency', text: at(start, 'RRULE:COUNT=3') },
+  {
+    cite: 'RFC 4791 §5.3.2.1, RFC 5545 §3.3.10',
+    what: 'a rule without a frequency',
+    text: at(start, 'RRULE:COUNT=3'),
+  },
   { what: 'a rule of an unknown frequency', text: at(start, 'RRULE:FREQ=SOMETIMES;COUNT=3') },
   {
     what: 'a rule with both COUNT and UNTIL',
     text: at(start, 'RRULE:FREQ=DAILY;COUNT=3;UNTIL=20260401T000000Z'),
   },
   {
+    cite: 'RFC 4791 §5.3.2.1, RFC 5545 §3.8.4.7',
     what: 'two UIDs in one event',
     text: (uid) => calendar(event(uid, [start, 'UID:another'])),
     why: 'RFC 5545 §3.6.1 allows one UID; with two nobody can say which object this is.',
@@ -71,7 +83,7 @@ export const section: Section = {
   cite: 'RFC 4791 §5.3.2.1',
   title: 'PUT of calendar objects',
   tests: [
-    ...broken.map(({ what, text, why }) =>
+    ...broken.map(({ what, text, ...options }) =>
       must(
         `name valid-calendar-data for ${what}`,
         'What is stored is valid iCalendar of the media type submitted.',
@@ -88,7 +100,7 @@ export const section: Section = {
           }
           expectStatus(await t.owner.get(href), 404)
         },
-        why === undefined ? {} : { why },
+        options,
       ),
     ),
     ...['text/plain', 'application/octet-stream', 'text/vcard'].map((type) =>

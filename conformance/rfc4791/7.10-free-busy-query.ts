@@ -195,6 +195,7 @@ export const section: Section = {
         const response = await t.owner.report(href, freeBusyQuery('20260310T000000Z', '20260311T000000Z'))
         expectTrue(!response.text.includes('Confidential'), 'The title was given')
       },
+      { cite: 'RFC 4791 §7.10, RFC 5545 §3.8.2.6' },
     ),
   ],
 }

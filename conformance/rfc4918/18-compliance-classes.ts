@@ -12,7 +12,7 @@ const places: Readonly<Record<string, (t: TestContext) => Promise<string>>> = {
 
 /** OPTIONS and the DAV header (RFC 4918 §10.1, §18). */
 export const section: Section = {
-  cite: 'RFC 4918 §18.1',
+  cite: 'RFC 4918 §10.1, §18.1',
   title: 'Compliance classes',
   tests: [
     ...Object.entries(places).map(([place, make]) =>

@@ -13,7 +13,7 @@ import { descend, textOf } from '../xml/element.ts'
 
 /** Locks and names: unmapped URLs, tokens, timeouts, validators (RFC 4918 §6, §7, §8). */
 export const section: Section = {
-  cite: 'RFC 4918 §7.3',
+  cite: 'RFC 4918 §7.3, §9.10.4',
   title: 'Locks on unused names, and validators of names',
   tests: [
     must(

@@ -168,7 +168,7 @@ export const section: Section = {
         await set(t, href, 'Grüße 日本 𝄞 ﷺ')
         expectSame(await t.owner.propertyText(href, name), 'Grüße 日本 𝄞 ﷺ', 'The text differs')
       },
-      { cite: 'RFC 4918 §4.3' },
+      { cite: 'RFC 4918 §4.3, §19' },
     ),
     must(
       'keep xml:lang of a value',

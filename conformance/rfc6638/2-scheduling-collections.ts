@@ -102,7 +102,7 @@ export const section: Section = {
         const type = await t.owner.property(requestPath(href), 'D:resourcetype')
         expectTrue(child(type, 'C:calendar') !== undefined, 'It is no calendar', type?.source)
       },
-      { cite: 'RFC 6638 §9.2', needs: ['inbox'] },
+      { cite: 'RFC 6638 §4.3, §9.2', needs: ['inbox'] },
     ),
     must(
       'refuse a calendar inside the inbox',
