@@ -37,14 +37,16 @@ export function messagesBetween(
   context: MessageContext,
 ): SchedulingMessage[] {
   const source = after ?? before
-  const sender = source === undefined ? undefined : senderOf(source)
+  // What nobody is invited to any more need not name its organizer.
+  const sender = (after && senderOf(after)) ?? (before && senderOf(before))
   if (source === undefined || sender === undefined) return []
   const prepared = new Map<string, readonly Omit<SchedulingMessage, 'recipient'>[]>()
   const messages: SchedulingMessage[] = []
   for (const address of serverScheduled(before, after)) {
     if (context.own.has(address)) continue
     const key = `${placesOf(before, address)} ${placesOf(after, address)}`
-    const drafts = prepared.get(key) ?? draftsFor(address, before, after).map(sealed(sender, source, context))
+    const drafts =
+      prepared.get(key) ?? draftsFor(address, before, after).map(sealed(sender, { before, source }, context))
     prepared.set(key, drafts)
     for (const draft of drafts) messages.push({ ...draft, recipient: address })
   }
@@ -54,14 +56,22 @@ export function messagesBetween(
 /** A CANCEL of the series and the REQUEST of the instances that are left must be read in that order. */
 export const MOST_DRAFTS = 2
 
-function sealed(sender: string, source: Series, { now, stamp }: MessageContext) {
-  return ({ method, components, weight }: Draft, index: number): Omit<SchedulingMessage, 'recipient'> => ({
-    method,
-    sender,
-    calendar: messageCalendar(source.object.calendar, method, components, stamp + index * 1000),
-    weight,
-    isPast: components.every((component) => isOver(component, source, now)),
-  })
+/** A CANCEL speaks of times as they were, in the zones that were there. */
+function sealed(
+  sender: string,
+  { before, source }: { readonly before: Series | undefined; readonly source: Series },
+  { now, stamp }: MessageContext,
+) {
+  return ({ method, components, weight }: Draft, index: number): Omit<SchedulingMessage, 'recipient'> => {
+    const series = method === 'CANCEL' && before !== undefined ? before : source
+    return {
+      method,
+      sender,
+      calendar: messageCalendar(series.object.calendar, method, components, stamp + index * 1000),
+      weight,
+      isPast: components.every((component) => isOver(component, series, now)),
+    }
+  }
 }
 
 /** Which components name an attendee, and whether one of them forces a message: what their messages depend on. */
@@ -128,31 +138,20 @@ function changesOf(old: View, now: View, before: Series): Draft[] {
     old.master === undefined
       ? 'time'
       : weightOfChange(withoutExclusions(old.master), withoutExclusions(now.master))
-  if (masterWeight !== 'none' || reverted) {
+  // Taking out some instances and changing others is one message: the whole series says both.
+  const isMixed = excluded.length > 0 && changed.length > 0
+  if (masterWeight !== 'none' || reverted || isMixed) {
     const weight = changed.reduce<Weight>(
       (most, [, each]) => heavier(most, each),
       reverted ? 'details' : masterWeight,
     )
     return [request(componentsOf(now), heavier(weight, excluded.length > 0 ? 'time' : 'none'))]
   }
-  const drafts: Draft[] = []
   // RFC 5546 §3.2.5: taking out instances is a CANCEL that names them.
-  if (excluded.length > 0)
-    drafts.push(
-      cancel(
-        excluded.flatMap((key) => cancelledInstance(before, key)),
-        'time',
-      ),
-    )
-  if (changed.length > 0) {
-    drafts.push(
-      request(
-        changed.map(([override]) => override),
-        changed.reduce<Weight>((most, [, each]) => heavier(most, each), 'none'),
-      ),
-    )
-  }
-  return drafts
+  if (excluded.length > 0) return [cancel(excluded.flatMap((key) => cancelledInstance(before, key)), 'time')]
+  if (changed.length === 0) return []
+  const weight = changed.reduce<Weight>((most, [, each]) => heavier(most, each), 'none')
+  return [request(changed.map(([override]) => override), weight)]
 }
 
 function singleInstanceChanges(
