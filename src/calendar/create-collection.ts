@@ -41,7 +41,8 @@ export interface NewCollection {
   readonly dead: readonly DeadProperty[]
 }
 
-const COMPONENTS: readonly ComponentName[] = ['VEVENT', 'VTODO', 'VJOURNAL']
+const DEFAULT_COMPONENTS: readonly ComponentName[] = ['VEVENT', 'VTODO', 'VJOURNAL']
+const COMPONENTS: readonly ComponentName[] = [...DEFAULT_COMPONENTS, 'VAVAILABILITY']
 
 /**
  * Makes a calendar (RFC 4791 §5.3.1) or plain collection (RFC 5689) with all its properties, or nothing.
@@ -75,7 +76,7 @@ export async function createCollection(
 
 function requireComponents({ kind, fields }: NewCollection): readonly ComponentName[] {
   if (kind === 'collection') return []
-  const wanted = fields.components ?? COMPONENTS
+  const wanted = fields.components ?? DEFAULT_COMPONENTS
   const unknown = wanted.find((name) => !COMPONENTS.includes(name as ComponentName))
   const missing = wanted.length === 0 ? 'VEVENT' : unknown
   if (missing !== undefined) {

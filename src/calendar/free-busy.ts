@@ -1,6 +1,14 @@
+import {
+  type Availability,
+  overlayBusy,
+  readAvailabilities,
+  unavailablePeriods,
+} from '../ical/availability.ts'
+import type { Component } from '../ical/component.ts'
 import { InvalidCalendarError, RecurrenceLimitError } from '../ical/errors.ts'
 import { type BusyPeriod, busyPeriods, mergeBusy } from '../ical/free-busy.ts'
 import { readCalendarObject } from '../ical/object.ts'
+import type { Zone } from '../ical/zones.ts'
 import { type BusyRow, findBusy } from '../store/event-queries.ts'
 import { call } from '../store/statement.ts'
 import type { Reader } from '../store/store.ts'
@@ -15,7 +23,7 @@ export interface BusyRange {
 }
 
 /**
- * When the events of the calendars leave no time (RFC 4791 §7.10): cut to the range, in order, periods of one
+ * When the events and the availability (RFC 7953) in the calendars leave no time (RFC 4791 §7.10): cut to the range, in order, periods of one
  * type that touch made one. Inside the indexed window it is read from the index; beyond it recurring events
  * are expanded. It does not look at privileges, nor at whether a calendar counts as busy.
  */
@@ -34,8 +42,21 @@ export type BusyCalendar = Pick<Calendar, 'calendarId' | 'timezone' | 'timezoneI
   readonly owner: Pick<Calendar['owner'], 'userId'>
 }
 
+/** What one owner's calendars say of a range. */
+export interface OwnersTime {
+  /** Merged. */
+  readonly busy: readonly BusyPeriod[]
+  /** Of the VAVAILABILITY objects in the calendars (RFC 7953 §7.2.3). */
+  readonly availability: readonly Availability[]
+}
+
+/** Events laid over the time that availability leaves out (RFC 7953 §5). */
+export function busyTime({ busy, availability }: OwnersTime): BusyPeriod[] {
+  return availability.length === 0 ? [...busy] : overlayBusy(unavailablePeriods(availability), busy)
+}
+
 /**
- * The same of each owner by id, in one round trip.
+ * The busy time of each owner by id, in one round trip.
  *
  * @param withoutUid an event to leave out
  */
@@ -45,6 +66,17 @@ export async function freeBusyByOwner(
   range: BusyRange,
   withoutUid?: string,
 ): Promise<Map<string, BusyPeriod[]>> {
+  const byOwner = await timeByOwner(reader, calendars, range, withoutUid)
+  return new Map([...byOwner].map(([userId, time]) => [userId, busyTime(time)]))
+}
+
+/** The same, with availability by itself, so that more of it can be added. */
+export async function timeByOwner(
+  reader: Pick<Reader, 'all'>,
+  calendars: readonly BusyCalendar[],
+  range: BusyRange,
+  withoutUid?: string,
+): Promise<Map<string, OwnersTime>> {
   const owners = [...new Set(calendars.map(({ owner }) => owner.userId))]
   const bounds = [new Date(range.start), new Date(range.end)] as const
   const calls = owners.map((userId) => {
@@ -54,33 +86,49 @@ export async function freeBusyByOwner(
   if (calls.length === 0) return new Map()
   const byId = new Map(calendars.map((calendar) => [calendar.calendarId, calendar]))
   const found = await reader.all(calls)
-  return new Map(
-    found.map(({ rows }, index) => [
-      owners[index] as string,
-      mergeBusy(rows.flatMap((row) => periodsOf(row, byId, range))),
-    ]),
-  )
+  return new Map(found.map(({ rows }, index) => [owners[index] as string, timeOf(rows, byId, range)]))
 }
 
-function periodsOf(
-  row: BusyRow,
+function timeOf(
+  rows: readonly BusyRow[],
   calendars: ReadonlyMap<string, BusyCalendar>,
   range: BusyRange,
-): BusyPeriod[] {
-  const { data, start, end } = row
-  if (data !== undefined) return expanded(data, calendars.get(row.calendarId ?? '') as BusyCalendar, range)
-  if (start === undefined || end === undefined || row.busy === 'FREE') return []
-  const from = Math.max(start.getTime(), range.start)
-  const until = Math.min(end.getTime(), range.end)
-  return from < until ? [{ start: from, end: until, type: row.busy as BusyPeriod['type'] }] : []
+): OwnersTime {
+  const busy: BusyPeriod[] = []
+  const availability: Availability[] = []
+  for (const row of rows) {
+    if (row.data === undefined) {
+      busy.push(...periodsOf(row, range))
+      continue
+    }
+    const zone = floatingZoneOf(calendars.get(row.calendarId ?? '') as BusyCalendar)
+    const object = readable(() => readCalendarObject(row.data ?? ''))
+    if (object === undefined) continue
+    if (object.component !== 'VAVAILABILITY')
+      busy.push(...(readable(() => busyPeriods(object, range, zone)) ?? []))
+    else availability.push(...availabilityOf(object.calendar, range, zone))
+  }
+  return { busy: mergeBusy(busy), availability }
 }
 
-/** One event that cannot be expanded must not hide the others. */
-function expanded(data: string, calendar: BusyCalendar, range: BusyRange): BusyPeriod[] {
+/** What the VAVAILABILITY components in a VCALENDAR say; one that cannot be evaluated says nothing. */
+export function availabilityOf(calendar: Component, range: BusyRange, floatingZone: Zone): Availability[] {
+  return readable(() => readAvailabilities(calendar, range, floatingZone)) ?? []
+}
+
+function periodsOf({ start, end, busy }: BusyRow, range: BusyRange): BusyPeriod[] {
+  if (start === undefined || end === undefined || busy === 'FREE') return []
+  const from = Math.max(start.getTime(), range.start)
+  const until = Math.min(end.getTime(), range.end)
+  return from < until ? [{ start: from, end: until, type: busy as BusyPeriod['type'] }] : []
+}
+
+/** One object that cannot be read or expanded must not hide the others. */
+function readable<T>(read: () => T): T | undefined {
   try {
-    return busyPeriods(readCalendarObject(data), range, floatingZoneOf(calendar))
+    return read()
   } catch (error) {
-    if (error instanceof InvalidCalendarError || error instanceof RecurrenceLimitError) return []
+    if (error instanceof InvalidCalendarError || error instanceof RecurrenceLimitError) return undefined
     throw error
   }
 }

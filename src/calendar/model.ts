@@ -32,7 +32,8 @@ export interface Home {
   readonly updatedAt: Date
 }
 
-export type ComponentName = 'VEVENT' | 'VTODO' | 'VJOURNAL'
+/** What a calendar may hold; VAVAILABILITY (RFC 7953) only where it was asked for. */
+export type ComponentName = 'VEVENT' | 'VTODO' | 'VJOURNAL' | 'VAVAILABILITY'
 
 interface CollectionCommon {
   readonly owner: Principal

@@ -1,6 +1,5 @@
-import { overlayBusy, unavailablePeriods } from '../ical/availability.ts'
 import { type Component, parameter, properties, property } from '../ical/component.ts'
-import { InvalidCalendarError, RecurrenceLimitError } from '../ical/errors.ts'
+import { InvalidCalendarError } from '../ical/errors.ts'
 import { freeBusyCalendar } from '../ical/free-busy.ts'
 import { parseCalendar, serializeCalendar } from '../ical/text.ts'
 import { timeOf, toInstant } from '../ical/times.ts'
@@ -11,7 +10,7 @@ import { findProperties } from '../store/properties.ts'
 import { call } from '../store/statement.ts'
 import type { CalendarEnv } from './env.ts'
 import { floatingZoneOf } from './floating-zone.ts'
-import { type BusyRange, freeBusyByOwner } from './free-busy.ts'
+import { availabilityOf, type BusyRange, busyTime, timeByOwner } from './free-busy.ts'
 import type { Actor } from './model.ts'
 
 /** A free-busy request (RFC 5546 §3.3.2), read. */
@@ -80,7 +79,8 @@ function rangeOf(calendar: Component, component: Component): BusyRange {
 }
 
 /**
- * When the attendees are busy: their calendars that count, and their availability (RFC 7953 §5). Anybody with an
+ * When the attendees are busy: their calendars that count, and their availability, of which the inbox holds one
+ * (RFC 7953 §7.2.5). Anybody with an
  * account may ask, which is what the inboxes' access control lists say.
  *
  * @param textOfProperty the iCalendar text in the stored XML of CALDAV:calendar-availability
@@ -97,7 +97,7 @@ export async function requestFreeBusy(
   const calendars = rows.flatMap(({ calendarId, userId, timezone, timezoneId }) =>
     calendarId === undefined ? [] : [{ calendarId, owner: { userId }, timezone, timezoneId }],
   )
-  const busy = await freeBusyByOwner(env.store.reader, calendars, range, withoutUid)
+  const time = await timeByOwner(env.store.reader, calendars, range, withoutUid)
   const holders = [...known.values()].filter(({ inboxId }) => inboxId !== undefined)
   const stored =
     holders.length === 0
@@ -118,8 +118,10 @@ export async function requestFreeBusy(
     const row = known.get(emailOf(normalAddress(recipient)) ?? '')
     if (row === undefined) return { recipient, status: '3.7;Invalid calendar user', data: undefined }
     const texts = (availability.get(row.userId) ?? []).map(textOfProperty)
-    const away = unavailable(texts, range, floatingZoneOf(row))
-    const periods = overlayBusy(away, busy.get(row.userId) ?? [])
+    const zone = floatingZoneOf(row)
+    const { busy, availability: inCalendars } = time.get(row.userId) ?? { busy: [], availability: [] }
+    const inInbox = calendarsIn(texts).flatMap((calendar) => availabilityOf(calendar, range, zone))
+    const periods = busyTime({ busy, availability: [...inCalendars, ...inInbox] })
     const identity = { organizer: `mailto:${actor.email}`, attendee: recipient, method: 'REPLY' }
     const answer = freeBusyCalendar(range, periods, {
       now,
@@ -131,15 +133,13 @@ export async function requestFreeBusy(
 }
 
 /** What somebody stored that cannot be read says nothing. */
-function unavailable(texts: readonly string[], range: BusyRange, zone: ReturnType<typeof floatingZoneOf>) {
-  try {
-    return unavailablePeriods(
-      texts.map((text) => parseCalendar(text.trim())),
-      range,
-      zone,
-    )
-  } catch (error) {
-    if (error instanceof InvalidCalendarError || error instanceof RecurrenceLimitError) return []
-    throw error
-  }
+function calendarsIn(texts: readonly string[]): Component[] {
+  return texts.flatMap((text) => {
+    try {
+      return [parseCalendar(text.trim())]
+    } catch (error) {
+      if (error instanceof InvalidCalendarError) return []
+      throw error
+    }
+  })
 }

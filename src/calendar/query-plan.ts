@@ -20,7 +20,7 @@ const NOTHING: QueryPlan = {
   isComplete: false,
 }
 
-const STORED = ['VEVENT', 'VTODO', 'VJOURNAL']
+const STORED = ['VEVENT', 'VTODO', 'VJOURNAL', 'VAVAILABILITY']
 
 export function planQuery(filter: CompFilter): QueryPlan {
   if (filter.name !== 'VCALENDAR' || filter.isNotDefined === true) return NOTHING

@@ -7,7 +7,8 @@ import { printResult, printRows, type Row } from './output.ts'
 import { ownerOf } from './owner.ts'
 import { withSession } from './session.ts'
 
-const COMPONENTS = ['VEVENT', 'VTODO', 'VJOURNAL'] as const
+const DEFAULT_COMPONENTS = ['VEVENT', 'VTODO', 'VJOURNAL'] as const
+const COMPONENTS = [...DEFAULT_COMPONENTS, 'VAVAILABILITY'] as const
 
 interface AddOptions extends Json {
   displayName?: string
@@ -27,7 +28,11 @@ export function addCalendarCommands(program: Command): void {
     .option('--description <text>', 'what it is for')
     .option('--color <#rrggbb>', 'color shown by clients')
     .option('--timezone <zone>', 'IANA time zone of its all-day and floating times')
-    .option('--components <list>', 'what it holds: vevent,vtodo,vjournal (default: all)', choices(COMPONENTS))
+    .option(
+      '--components <list>',
+      'what it holds: vevent,vtodo,vjournal,vavailability (default: the first three)',
+      choices(COMPONENTS),
+    )
     .option('--json', 'print JSON')
     .action(add)
   calendar.command('list <user>').description('list calendars').option('--json', 'print JSON').action(list)
@@ -40,7 +45,7 @@ export function addCalendarCommands(program: Command): void {
 async function add(user: string, name: string, options: AddOptions): Promise<void> {
   const added = await withSession(async ({ accounts, calendar }) => {
     const actor = await ownerOf(accounts, user)
-    const { displayName = name, description, color, timezone, components = COMPONENTS } = options
+    const { displayName = name, description, color, timezone, components = DEFAULT_COMPONENTS } = options
     const fields = {
       displayName,
       components,

@@ -18,6 +18,8 @@ export interface LiveProperty<K extends ResourceKind = ResourceKind> extends Nam
    * stored beside the value, as a dead property is, and answers for it as long as both say the same.
    */
   readonly keepsAttributes?: boolean
+  /** Is it stored as it was sent, as a dead property is, once `set` has found it good? */
+  readonly isStoredAsSent?: boolean
   get(ctx: RequestContext, resource: ResourceOf<K>): PropertyValue | Promise<PropertyValue>
   /**
    * The same content of a calendar object, where its entry in a listing is enough to tell: a listing that asks

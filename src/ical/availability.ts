@@ -2,6 +2,7 @@
 import { subtract, union } from './availability-spans.ts'
 import { type Component, property } from './component.ts'
 import { type BusyPeriod, mergeBusy } from './free-busy.ts'
+import { unavailableTypeOf } from './free-busy-type.ts'
 import { Instances, spanOf } from './instances.ts'
 import { type ClosedRange, type Range, rangeOf } from './overlap.ts'
 import { type TimeContext, timeProperty } from './recurrence-schedule.ts'
@@ -12,7 +13,7 @@ import { type Zone, ZoneTable } from './zones.ts'
 const MAX_AVAILABLE = 50_000
 
 /** One VAVAILABILITY within a range. */
-interface Availability {
+export interface Availability {
   /** 1 is the highest, 10 stands for 0 or none, the lowest (RFC 7953 §4). */
   readonly priority: number
   readonly type: BusyPeriod['type']
@@ -21,16 +22,12 @@ interface Availability {
 }
 
 /**
- * The time within a range that the VAVAILABILITY components of some VCALENDARs leave unavailable, merged and in
- * order. Higher priorities replace what lower ones say wherever they apply (RFC 7953 §4); where none applies,
- * time is free. Throws RecurrenceLimitError.
+ * The time within a range that VAVAILABILITY components leave unavailable, merged and in order. Higher priorities
+ * replace what lower ones say wherever they apply (RFC 7953 §4); where none applies, time is free.
+ *
+ * @param all as `readAvailabilities` gives them for that range
  */
-export function unavailablePeriods(
-  calendars: readonly Component[],
-  range: ClosedRange,
-  floatingZone: Zone,
-): BusyPeriod[] {
-  const all = calendars.flatMap((calendar) => availabilitiesOf(calendar, rangeOf(range), floatingZone))
+export function unavailablePeriods(all: readonly Availability[]): BusyPeriod[] {
   let busy: BusyPeriod[] = []
   for (let priority = LOWEST; priority > 0; priority--) {
     const group = all.filter((availability) => availability.priority === priority)
@@ -63,7 +60,17 @@ function asPeriod({ from, until }: Range, type: BusyPeriod['type']): BusyPeriod 
   return { start: from, end: until, type }
 }
 
-function availabilitiesOf(calendar: Component, range: Range, floatingZone: Zone): Availability[] {
+/**
+ * What the VAVAILABILITY components of a VCALENDAR say of a range (epoch ms).
+ *
+ * @throws RecurrenceLimitError, and InvalidCalendarError for times that cannot be read
+ */
+export function readAvailabilities(
+  calendar: Component,
+  closed: ClosedRange,
+  floatingZone: Zone,
+): Availability[] {
+  const range = rangeOf(closed)
   const zones = new ZoneTable(calendar.components.filter(({ name }) => name === 'VTIMEZONE'))
   const context = { zones, floatingZone }
   return calendar.components
@@ -72,7 +79,7 @@ function availabilitiesOf(calendar: Component, range: Range, floatingZone: Zone)
     .filter(({ covered }) => covered.from < covered.until)
     .map(({ component, covered }) => ({
       priority: priorityOf(component),
-      type: busyTypeOfAvailability(component),
+      type: unavailableTypeOf(component),
       covered,
       available: availableIn(component, covered, zones, floatingZone),
     }))
@@ -114,12 +121,6 @@ function clip({ from, until }: Range, range: Range): Range {
 function priorityOf(component: Component): number {
   const priority = Number(property(component, 'PRIORITY')?.value ?? 0)
   return priority >= 1 && priority <= 9 ? Math.floor(priority) : LOWEST
-}
-
-/** BUSYTYPE (RFC 7953 §3.2): BUSY-UNAVAILABLE unless it says another type that is known. */
-function busyTypeOfAvailability(component: Component): BusyPeriod['type'] {
-  const type = property(component, 'BUSYTYPE')?.value.trim().toUpperCase()
-  return type === 'BUSY' || type === 'BUSY-TENTATIVE' ? type : 'BUSY-UNAVAILABLE'
 }
 
 /** Busy time of events laid over unavailable time (RFC 7953 §5, step 4): what an event takes is the event's. */

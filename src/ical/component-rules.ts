@@ -3,6 +3,8 @@ export interface ComponentRule {
   /** Where it is written. */
   readonly source: string
   readonly required: readonly string[]
+  /** Properties that may not stand there, though other components have them. */
+  readonly forbidden: ReadonlySet<string>
   /** Properties that may stand once at most; any other may be repeated. */
   readonly once: ReadonlySet<string>
   /** Pairs of properties that exclude each other. */
@@ -15,11 +17,12 @@ function rule(
   source: string,
   required: string,
   once: string,
-  pairs: { exclusive?: [string, string][]; dependent?: [string, string][] } = {},
+  pairs: { exclusive?: [string, string][]; dependent?: [string, string][]; forbidden?: string[] } = {},
 ): ComponentRule {
-  const { exclusive = [], dependent = [] } = pairs
+  const { exclusive = [], dependent = [], forbidden = [] } = pairs
   return {
     source,
+    forbidden: new Set(forbidden),
     required: required.split(' ').filter((name) => name !== ''),
     once: new Set(`${required} ${once}`.split(' ')),
     exclusive,
@@ -52,7 +55,12 @@ const RULES: Readonly<Record<string, ComponentRule>> = {
     'UID',
     'DTSTAMP BUSYTYPE CLASS CREATED DESCRIPTION DTSTART DTEND DURATION LAST-MODIFIED LOCATION ORGANIZER ' +
       'PRIORITY SEQUENCE SUMMARY URL',
-    { exclusive: [['DTEND', 'DURATION']], dependent: [['DURATION', 'DTSTART']] },
+    {
+      exclusive: [['DTEND', 'DURATION']],
+      dependent: [['DURATION', 'DTSTART']],
+      // It does not recur; what is AVAILABLE in it does.
+      forbidden: ['RRULE', 'RDATE', 'RECURRENCE-ID'],
+    },
   ),
   AVAILABLE: rule(
     'RFC 7953 §3.1',

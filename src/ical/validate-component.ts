@@ -27,6 +27,9 @@ export function checkComponent(component: Component, zones: ZoneTable): void {
 function checkPresence(component: Component, rule: ComponentRule): void {
   const seen = new Set<string>()
   for (const { name, line } of component.properties) {
+    if (rule.forbidden.has(name)) {
+      throw fault({ line }, name, `${name} cannot stand in ${component.name}`, rule.source)
+    }
     if (!rule.once.has(name)) continue
     if (seen.has(name)) {
       throw fault({ line }, name, `${name} may stand only once in ${component.name}`, rule.source)

@@ -128,12 +128,13 @@ export interface BusyRow {
 const EVENTS = `e.user_id = $1 and e.calendar_id = any($2::uuid[]) and ($5::text is null or e.uid <> $5)`
 const KNOWN = 'e.start_time as "from", e.end_time as until, e.busy'
 const BUSY = `${EVENTS} and not e.is_recurring and e.is_exact and e.busy <> 'FREE' and e.component = 'VEVENT'`
+const TAKES_TIME = `e.component in ('VEVENT', 'VAVAILABILITY')`
 const INSTANCE = `select i.event_id, i.start_time as "from", i.end_time as until, i.busy from event_instances i
      where i.user_id = $1 and i.calendar_id = any($2::uuid[]) and i.busy <> 'FREE'
        and ${overlaps('i', '$3', '$4')}`
 const TEXT = `select e.event_id, e.calendar_id, e.busy, e.data`
 const OPEN = `${EVENTS} and not e.is_recurring and not e.is_exact and e.busy <> 'FREE'
-     and e.component = 'VEVENT'`
+     and ${TAKES_TIME}`
 
 /**
  * ($1 userId, $2 calendarIds uuid[], $3 from, $4 until, $5 UID to leave out or null): what the index knows, those of one type that touch or
@@ -147,7 +148,7 @@ export const findBusy = statement<BusyRow>(
      union all
      ${TEXT} from events e where ${OPEN} and e.is_long and ${mayOverlap('$3', '$4')}
      union all
-     ${uncovered(EVENTS, TEXT, '$3', '$4', "e.component = 'VEVENT'")}
+     ${uncovered(EVENTS, TEXT, '$3', '$4', TAKES_TIME)}
    ), known as (
      select ${KNOWN} from events e where ${BUSY} and ${isNear('e', '$3')} and ${overlaps('e', '$3', '$4')}
      union all

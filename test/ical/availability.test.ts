@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { overlayBusy, unavailablePeriods } from '../../src/ical/availability.ts'
+import { overlayBusy, readAvailabilities, unavailablePeriods } from '../../src/ical/availability.ts'
 import { subtract, union } from '../../src/ical/availability-spans.ts'
 import type { BusyPeriod } from '../../src/ical/free-busy.ts'
 import { parseCalendar } from '../../src/ical/text.ts'
@@ -26,7 +26,7 @@ function availability(lines: readonly string[], ...available: (readonly string[]
 
 function unavailable(from: string, until: string, ...components: (readonly string[])[]): string[] {
   const calendar = parseCalendar(calendarText(...components))
-  return show(unavailablePeriods([calendar], { start: at(from), end: at(until) }, UTC))
+  return show(unavailablePeriods(readAvailabilities(calendar, { start: at(from), end: at(until) }, UTC)))
 }
 
 function show(periods: readonly BusyPeriod[]): string[] {
@@ -112,9 +112,9 @@ describe('unavailable time (RFC 7953)', () => {
     const lines = availability(['DTSTART:20200101T000000', 'DTEND:20200102T000000'])
     const calendar = parseCalendar(calendarText(lines))
     const range = { start: at('20191231'), end: at('20200103') }
-    expect(show(unavailablePeriods([calendar], range, zone('Asia/Kolkata')))).to.deep.equal([
-      'BUSY-UNAVAILABLE 20191231T183000Z/20200101T183000Z',
-    ])
+    expect(show(unavailablePeriods(readAvailabilities(calendar, range, zone('Asia/Kolkata'))))).to.deep.equal(
+      ['BUSY-UNAVAILABLE 20191231T183000Z/20200101T183000Z'],
+    )
   })
 })
 

@@ -16,11 +16,13 @@ export const CREATION_ONLY: ReadonlyMap<string, PropertySetter> = new Map<string
   ],
 ])
 
-const SUPPORTED = ['VEVENT', 'VTODO', 'VJOURNAL']
+const DEFAULT_COMPONENTS = ['VEVENT', 'VTODO', 'VJOURNAL']
+const SUPPORTED = [...DEFAULT_COMPONENTS, 'VAVAILABILITY']
 
 /**
  * RFC 4791 §5.2.3. Clients: KOrganizer and Evolution also name VFREEBUSY, VTIMEZONE or VCALENDAR, which are
- * dropped. A set of which nothing is left is refused, and an empty one means every component.
+ * dropped. A set of which nothing is left is refused, and an empty one means every component but
+ * VAVAILABILITY (RFC 7953), which no client takes for granted.
  */
 function readComponents(value: Element | undefined): string[] {
   const sent = (value === undefined ? [] : childElements(value))
@@ -30,7 +32,7 @@ function readComponents(value: Element | undefined): string[] {
   if (sent.length > 0 && kept.length === 0) {
     throw preconditions.supportedCalendarComponent(`Calendars hold ${SUPPORTED.join(', ')}.`)
   }
-  return sent.length === 0 ? [...SUPPORTED] : kept
+  return sent.length === 0 ? [...DEFAULT_COMPONENTS] : kept
 }
 
 /**

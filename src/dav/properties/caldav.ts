@@ -49,6 +49,8 @@ const COMPONENT_CHOICES = [
   ['VEVENT'],
   ['VTODO'],
   ['VJOURNAL'],
+  ['VEVENT', 'VTODO', 'VJOURNAL', 'VAVAILABILITY'],
+  ['VAVAILABILITY'],
 ]
 
 const SUPPORTED_DATA = defineProperty({

@@ -45,6 +45,7 @@ export function planChanges(
       if (setter) Object.assign(fields, setter(value))
       if (live?.keepsAttributes) dead.set(clark(property), withAttributes(property, value))
       else if (!setter) dead.set(clark(property), asDead(table, kind, property, value))
+      else if (live?.isStoredAsSent) dead.set(clark(property), stored(property, value))
       return { property, error: undefined }
     } catch (error) {
       if (error instanceof HttpError) return { property, error }
@@ -74,6 +75,11 @@ function asDead(
   value: Element | undefined,
 ): DeadProperty | Name {
   if (!keepsDead(kind) || isProtected(table, property)) throw preconditions.cannotModifyProtectedProperty()
+  return stored(property, value)
+}
+
+/** The property as it was sent; by its name alone it is removed. */
+function stored(property: Name, value: Element | undefined): DeadProperty | Name {
   const name = { namespace: property.namespace, name: property.name }
   return value === undefined ? name : { ...name, xml: boundedXml(value) }
 }

@@ -1,8 +1,11 @@
 import { INBOX, OUTBOX } from '../../calendar/inbox.ts'
+import { deadProperties } from '../../calendar/properties.ts'
+import { requireAvailability, wantedAvailability } from '../availability-value.ts'
 import { HttpError } from '../errors.ts'
 import { defineProperty, type LiveProperty } from '../registry.ts'
 import { child, type Element, el, textOf } from '../xml/element.ts'
 import { CALDAV, DAV } from '../xml/names.ts'
+import { parseXml } from '../xml/parse.ts'
 
 /** RFC 6638 §2.1.1. Client: Apple Calendar must not be offered the inbox of anybody but its own user. */
 const INBOX_URL = defineProperty({
@@ -46,12 +49,30 @@ const SCHEDULE_TAG = defineProperty({
   get: (_ctx, { object }) => (object.scheduleTag === undefined ? undefined : [`"${object.scheduleTag}"`]),
 })
 
+/** RFC 7953 §7.2.4: when the owner can be scheduled at all. */
+const CALENDAR_AVAILABILITY = defineProperty({
+  namespace: CALDAV,
+  name: 'calendar-availability',
+  on: ['inbox'],
+  isStoredAsSent: true,
+  async get(ctx, { owner, calendarId }) {
+    const found = await deadProperties(ctx.calendar, owner.userId, 'collection', [calendarId])
+    const own = found.get(calendarId)?.find(({ name }) => name === 'calendar-availability')
+    return own && [wantedAvailability(ctx.koa, textOf(parseXml(own.xml)))]
+  },
+  set(value) {
+    if (value !== undefined) requireAvailability(textOf(value))
+    return {}
+  },
+})
+
 /** RFC 6638: what scheduling adds to principals, inboxes and objects. */
 export const schedulingProperties: readonly LiveProperty[] = [
   INBOX_URL,
   OUTBOX_URL,
   DEFAULT_CALENDAR,
   SCHEDULE_TAG,
+  CALENDAR_AVAILABILITY,
 ]
 
 function hrefIn(value: Element): string {
