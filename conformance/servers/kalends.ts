@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import {
   accounts,
@@ -11,7 +12,10 @@ import {
   waitForPort,
 } from './process.ts'
 
-const program = fileURLToPath(new URL('../../bin/kalends.js', import.meta.url))
+/** The server's command, from the source of this file or from what was built of it one folder deeper. */
+const program = ['../../bin/kalends.js', '../../../bin/kalends.js']
+  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  .find((path) => existsSync(path)) as string
 
 /** Starts this project's own server, built beforehand, with three accounts. */
 export async function startKalends(): Promise<RunningServer> {
