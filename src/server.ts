@@ -56,6 +56,7 @@ async function listenWith(parts: ServerParts, failures: OpenFailures): Promise<R
     readiness: async () => (isStopping ? 'stopping' : databaseProblem(store)),
     trustedProxies: config.trustedProxies,
     prefix: config.publicUrl?.prefix ?? '',
+    publicOrigin: config.publicUrl?.origin,
     corsOrigins: config.corsOrigins,
     methods: registries.methods.names,
     frontEnds: frontEnds(parts, failures),

@@ -1,9 +1,7 @@
 import type { HttpContext } from '../http/state.ts'
+import { MAX_DISCARDED } from '../http/unread.ts'
 import { HttpError } from './errors.ts'
 import { ClientGoneError } from './multistatus.ts'
-
-/** Past this a refused body is not read to its end to keep the connection. */
-const MAX_DISCARDED = 64 * 1024 * 1024
 
 /**
  * Reads the request's body whole, up to a bound. What can be refused from the headers alone is refused

@@ -20,7 +20,7 @@ export function sendPage(ctx: RequestContext, resource: Resource): void {
   const { koa, hrefs } = ctx
   koa.status = 200
   koa.body = page(TITLES[resource.kind], nameOf(resource), [
-    `For a calendar program, the address is <code>${escapeHtml(koa.state.client.origin + hrefs.root())}</code>.`,
+    `For a calendar program, the address is <code>${escapeHtml(koa.state.origin + hrefs.root())}</code>.`,
     ...linksOf(ctx, resource),
   ])
   koa.set('Content-Type', 'text/html; charset=utf-8')

@@ -43,10 +43,11 @@ export function readDestination(ctx: RequestContext): Target {
   return target
 }
 
-/** Schemes differ behind a proxy that ends TLS; the host is what counts. */
+/** Schemes differ behind a proxy that ends TLS, and Host may be its own; a host we are known by is what counts. */
 function requireSameServer(koa: HttpContext, uri: string): void {
   if (!URL.canParse(uri)) throw new HttpError(400, 'Destination is not a URI.')
-  const hosts = [koa.headers.host, koa.state.client.origin.replace(/^https?:\/\//, '')]
+  const { client, origin } = koa.state
+  const hosts = [koa.headers.host, ...[client.origin, origin].map((own) => own.replace(/^https?:\/\//, ''))]
   const sent = new URL(uri)
   if (!hosts.some((host) => host !== undefined && isSameHost(sent, host))) {
     throw new HttpError(502, 'Destination is on another server.')

@@ -9,6 +9,7 @@ import { observe } from './observe.ts'
 import { receive } from './receive.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { HttpApp, HttpMiddleware } from './state.ts'
+import { discardUnread } from './unread.ts'
 
 export interface AppOptions {
   readonly log: Logger
@@ -17,6 +18,8 @@ export interface AppOptions {
   readonly trustedProxies: BlockList
   /** Path of PUBLIC_URL: empty, or like `/kalends`. */
   readonly prefix: string
+  /** Scheme and host of PUBLIC_URL. */
+  readonly publicOrigin: string | undefined
   readonly corsOrigins: ReadonlySet<string>
   /** Methods offered to other origins. */
   readonly methods: readonly string[]
@@ -26,11 +29,12 @@ export interface AppOptions {
 
 /** The HTTP application: what every request passes through on its way to a front end. */
 export function createApp(options: AppOptions): HttpApp {
-  const { log, metrics, trustedProxies, prefix } = options
+  const { log, metrics, trustedProxies, prefix, publicOrigin } = options
   const app: HttpApp = new Koa()
   const steps = [
+    discardUnread,
     errorBoundary,
-    receive({ trustedProxies, prefix, log }),
+    receive({ trustedProxies, prefix, publicOrigin, log }),
     observe(log, metrics),
     securityHeaders,
     cors(options.corsOrigins, options.methods),

@@ -9,17 +9,18 @@ export interface ReceiveOptions {
   readonly trustedProxies: BlockList
   /** Path of PUBLIC_URL: empty, or like `/kalends`. */
   readonly prefix: string
+  readonly publicOrigin: string | undefined
   readonly log: Logger
 }
 
 /** Fills `ctx.state`: request id, client, prefix, logger; and takes the prefix off `ctx.path`. */
-export function receive({ trustedProxies, prefix, log }: ReceiveOptions): HttpMiddleware {
+export function receive({ trustedProxies, prefix, publicOrigin, log }: ReceiveOptions): HttpMiddleware {
   const clientOf = clientReader(trustedProxies)
   return (ctx, next) => {
     const client = clientOf(ctx.req)
     const requestId = (client.isProxied && acceptable(ctx.headers['x-request-id'])) || randomUUID()
     const ownPrefix = client.isProxied ? forwardedPrefix(ctx, prefix) : prefix
-    ctx.state = new State(requestId, client, ownPrefix, log)
+    ctx.state = new State(requestId, client, ownPrefix, publicOrigin ?? client.origin, log)
     ctx.res.setHeader('X-Request-Id', requestId)
     stripPrefix(ctx)
     return next()
@@ -30,15 +31,17 @@ class State implements RequestState {
   readonly requestId: string
   readonly client: Client
   readonly prefix: string
+  readonly origin: string
   actor?: Actor
   route?: string
   readonly #log: Logger
   #bound: Logger | undefined
 
-  constructor(requestId: string, client: Client, prefix: string, log: Logger) {
+  constructor(requestId: string, client: Client, prefix: string, origin: string, log: Logger) {
     this.requestId = requestId
     this.client = client
     this.prefix = prefix
+    this.origin = origin
     this.#log = log
   }
 

@@ -22,6 +22,8 @@ export interface RequestState {
   readonly client: Client
   /** Path in front of `/dav/` as the client sees it: empty, or like `/kalends`. `ctx.path` is without it. */
   readonly prefix: string
+  /** Scheme and host clients should use: those of PUBLIC_URL, or as the client addressed us. */
+  readonly origin: string
   /** Logger bound to the request id. */
   readonly log: Logger
   /** Set by `authenticate`. */

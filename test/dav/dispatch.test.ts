@@ -184,4 +184,15 @@ describe('behind a path prefix', () => {
     expect(moved.status).to.equal(201)
     expect((await alice.send('GET', `${alice.calendar}c.ics`)).status).to.equal(200)
   })
+
+  it('takes a Destination at the public address, whatever Host the proxy sends', async () => {
+    const bob = await app().user('bob')
+    await bob.put(`${bob.calendar}a.ics`, event({ uid: 'a' }))
+    const to = (host: string) => ({
+      headers: { destination: `https://${host}/kalends${bob.calendar}b.ics` },
+    })
+    const source = `/kalends${bob.calendar}a.ics`
+    expect((await bob.send('MOVE', source, to('elsewhere.example.test'))).status).to.equal(502)
+    expect((await bob.send('MOVE', source, to('cal.example.test'))).status).to.equal(201)
+  })
 })

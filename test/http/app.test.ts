@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { expect } from 'chai'
 import { HttpError } from '../../src/http/errors.ts'
@@ -31,6 +33,20 @@ describe('the application', () => {
   after(() => server.close())
   beforeEach(() => {
     problem = undefined
+  })
+
+  it('gives its answer to those who still send when the connection ends with it', async () => {
+    const body = Buffer.alloc(48 * 1024 * 1024, 'x')
+    const head = `PUT /teapot HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n`
+    const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })
+    let answer = ''
+    socket.on('data', (chunk: Buffer) => {
+      answer += chunk
+    })
+    socket.end(Buffer.concat([Buffer.from(head), body]))
+    await once(socket, 'finish')
+    await once(socket, 'close')
+    expect(answer).to.match(/^HTTP\/1\.1 418 .*Short and stout/s)
   })
 
   it('says what an HttpError says, with its headers', async () => {

@@ -34,6 +34,7 @@ export async function serve(
     readiness: async () => undefined,
     trustedProxies: new BlockList(),
     prefix: '',
+    publicOrigin: undefined,
     corsOrigins: new Set(),
     methods: ['GET', 'PUT', 'PROPFIND'],
     ...options,
