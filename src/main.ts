@@ -4,6 +4,7 @@ import type { Server } from 'node:http'
 import { banner } from './banner.ts'
 import { createCalendarEnv } from './calendar-env.ts'
 import { type Config, isUnderNpm } from './config.ts'
+import { startDelivering } from './delivering.ts'
 import { createFirstAccount, type FirstAccount } from './first-account.ts'
 import { createLogger, type Logger } from './http/log.ts'
 import { type Exposition, metricsServer } from './http/metrics.ts'
@@ -53,6 +54,7 @@ async function startOn(open: OpenStore, config: Config, log: Logger): Promise<Ru
   const env = createCalendarEnv(config, open.store)
   const mail = await startMail(config, env, log)
   const sweeper = startSweeper(env, log)
+  const deliveries = startDelivering(env, log)
   const first = await firstAccount(config, open)
   const url = publicUrlOf(config, server)
   log.info({ url, pid: process.pid, workers: config.workers }, 'serving')
@@ -63,6 +65,7 @@ async function startOn(open: OpenStore, config: Config, log: Logger): Promise<Ru
       await server.stop(graceMs)
       if (metrics !== undefined) await close(metrics, 0)
       await mail.stop()
+      await deliveries.stop()
       await sweeper.stop()
       await open.close()
       log.info('stopped')

@@ -24,6 +24,7 @@ import { canonicalPath } from './paths.ts'
 import { BIND, NONE, READ_CONTENT, UNBIND, WRITE_CONTENT, WRITE_PROPERTIES } from './privileges.ts'
 import { requireStorable } from './put-object.ts'
 import { Refusal } from './refusal.ts'
+import { queueRemoval } from './removals.ts'
 import { requirePrivileges } from './require-privileges.ts'
 import { findPlaceCall, type ObjectPlace, placeOf, removeAt, storeAt } from './write-object.ts'
 
@@ -200,7 +201,7 @@ function copyTo(
   tx.write(copyProperties, place.calendar.owner.userId, place.existing.eventId, 'object', userId, eventId)
 }
 
-/** Into another home, where it is another row. */
+/** Into another home, where it is another row; to those it concerns it is gone (RFC 6638 §3.2). */
 function moveAcross(
   env: CalendarEnv,
   tx: Transactor,
@@ -209,8 +210,11 @@ function moveAcross(
   target: ObjectPlace,
   content: EventContent,
 ): void {
+  const { place, data } = source
   copyTo(env, tx, actor, source, target, content)
-  removeAt(env, tx, source.place, source.place.existing)
+  removeAt(env, tx, place, place.existing)
+  if (place.existing.scheduleTag === undefined) return
+  queueRemoval(env, tx, place.calendar.owner.userId, content, data)
 }
 
 function moveWithin(

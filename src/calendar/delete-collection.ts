@@ -8,6 +8,7 @@ import { collectionState, type LockedCollection, lockWhole } from './lock-collec
 import type { Actor, CollectionRef } from './model.ts'
 import { canonicalPath } from './paths.ts'
 import { NONE, UNBIND } from './privileges.ts'
+import { queueRemovals } from './removals.ts'
 import { requirePrivileges } from './require-privileges.ts'
 
 /**
@@ -52,9 +53,10 @@ export async function requireRemovable(
   })
 }
 
-/** Queues the writes that remove a collection. */
+/** Queues the writes that remove a collection, and what tells of the meetings in it. */
 export function removeCollection(env: CalendarEnv, tx: Transactor, { collection }: LockedCollection): void {
   const { owner, calendarId, name } = collection
+  if (collection.kind === 'calendar') queueRemovals(env, tx, owner.userId, calendarId)
   tx.write(deleteMembers, owner.userId, calendarId)
   tx.write(deleteCollectionRow, owner.userId, calendarId, name, env.clock())
 }

@@ -9,6 +9,7 @@ import type { RecipientRow } from '../store/inbox.ts'
 import { insertOutgoing } from '../store/invites.ts'
 import type { Transactor } from '../store/store.ts'
 import type { CalendarEnv } from './env.ts'
+import type { Reach } from './reach.ts'
 import { answerForRoom } from './rooms.ts'
 
 /** SCHEDULE-STATUS (RFC 6638 §3.6): the code alone, as its parameter is written. */
@@ -35,22 +36,40 @@ export interface Party {
   readonly items: SchedulingMessage[]
 }
 
+/** A message that a job delivers. */
+export interface Postponed {
+  readonly message: SchedulingMessage
+  readonly isQuiet: boolean
+}
+
 /** Hands messages to those who have an account here, in memory; `writeParties` stores what became of them. */
 export class Delivery {
   readonly parties = new Map<string, Party>()
   /** What rooms answered at once. */
   readonly replies: SchedulingMessage[] = []
+  /** What is to be told by a job. */
+  readonly postponed: Postponed[] = []
+  readonly isLarge: boolean
   readonly #env: CalendarEnv
   readonly #tx: Transactor
   /** The owner of the calendar written to: messages to people elsewhere are kept with them. */
   readonly #senderId: string
+  readonly #later: ReadonlySet<string>
   readonly #received = new Map<Component, Received | undefined>()
   readonly #fresh = new Map<Component, CalendarObject>()
 
-  constructor(env: CalendarEnv, tx: Transactor, senderId: string, rows: readonly RecipientRow[]) {
+  constructor(
+    env: CalendarEnv,
+    tx: Transactor,
+    senderId: string,
+    rows: readonly RecipientRow[],
+    { later, isLarge }: Pick<Reach, 'later' | 'isLarge'>,
+  ) {
     this.#env = env
     this.#tx = tx
     this.#senderId = senderId
+    this.#later = later
+    this.isLarge = isLarge
     for (const row of rows) {
       this.parties.set(row.email, {
         row,
@@ -69,12 +88,22 @@ export class Delivery {
     return email === undefined ? undefined : this.parties.get(email)
   }
 
+  /** Does a room or resource have this address, that may answer at once? */
+  isRoom(address: string): boolean {
+    const party = this.partyAt(address)
+    return party !== undefined && party.row.autoSchedule !== 'none'
+  }
+
   /**
    * @param isQuiet others' answers only: copies are kept true, nobody is shown anything
    * @returns the SCHEDULE-STATUS of the recipient, or undefined where it stays
    */
   async deliver(message: SchedulingMessage, isQuiet = false): Promise<string | undefined> {
     const party = this.partyAt(message.recipient)
+    if (party === undefined && this.#later.has(emailOf(message.recipient) ?? '')) {
+      this.postponed.push({ message, isQuiet })
+      return isQuiet ? undefined : STATUS.pending
+    }
     if (party === undefined) return isQuiet ? undefined : this.#sendElsewhere(message)
     const received = this.#receivedFrom(message.calendar)
     if (received === undefined) return STATUS.noWay

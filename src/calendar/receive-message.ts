@@ -1,20 +1,17 @@
 import { type Component, property } from '../ical/component.ts'
-import { readCalendarObject } from '../ical/object.ts'
 import type { Method } from '../scheduling/message.ts'
-import { messagesBetween } from '../scheduling/organizer-messages.ts'
-import { emailOf } from '../scheduling/participants.ts'
 import { receivedFrom } from '../scheduling/received.ts'
-import { addressesIn } from '../scheduling/role.ts'
 import { seriesOf } from '../scheduling/series.ts'
-import { lastStamp } from '../scheduling/stamp.ts'
 import { findReach, findRecipients, lockCalendarsById } from '../store/inbox.ts'
 import { call } from '../store/statement.ts'
 import type { Transactor } from '../store/store.ts'
 import { Delivery } from './deliver.ts'
-import { Texts, writeParty } from './deliver-write.ts'
+import { Texts } from './deliver-write.ts'
 import type { CalendarEnv } from './env.ts'
+import { emailsIn, MOST_AT_ONCE, readStored } from './reach.ts'
+import { currentMessages, refresh } from './refresh.ts'
 import { Refusal } from './refusal.ts'
-import { refresh } from './schedule-write.ts'
+import { writeParties } from './write-parties.ts'
 
 /** An iTIP message (RFC 5546) that somebody outside sent to an account here. */
 export interface ForeignMessage {
@@ -49,11 +46,14 @@ export async function receiveMessage(env: CalendarEnv, message: ForeignMessage):
 async function tryToReceive(env: CalendarEnv, tx: Transactor, message: ForeignMessage): Promise<boolean> {
   const { recipient } = message
   const { uid, component } = subjectOf(message)
-  const seen = await tx.rows(findReach, [recipient], uid, component)
+  const seen = await tx.rows(findReach, [recipient], uid, component, recipient)
   const [own] = seen
   if (own === undefined) throw new Refusal({ code: 'not-found', what: recipient })
-  const others = message.method === 'REPLY' ? emailsIn(own.data).filter((email) => email !== recipient) : []
-  const reach = others.length === 0 ? [] : await tx.rows(findReach, others, uid, component)
+  const named = message.method === 'REPLY' ? emailsIn([readStored(own.data)]) : new Set<string>()
+  named.delete(recipient)
+  const isLarge = named.size > MOST_AT_ONCE
+  const others = isLarge ? [] : [...named]
+  const reach = others.length === 0 ? [] : await tx.rows(findReach, others, uid, component, null)
   const ids = [...new Set([...seen, ...reach].flatMap(({ calendarIds }) => calendarIds))]
   const [, { rows }] = await tx.all([
     call(lockCalendarsById, ids),
@@ -62,7 +62,7 @@ async function tryToReceive(env: CalendarEnv, tx: Transactor, message: ForeignMe
   const now = rows.find(({ email }) => email === recipient)
   const isReached = rows.every((row) => row.calendarIds.every((id) => ids.includes(id)))
   if (!isReached || now?.data !== own.data) return false
-  await deliverTo(env, tx, message, new Delivery(env, tx, own.userId, rows))
+  await deliverTo(env, tx, message, new Delivery(env, tx, own.userId, rows, { later: new Set(), isLarge }))
   return true
 }
 
@@ -90,25 +90,16 @@ async function deliverTo(
   if (placement === 'inbox') delivery.partyAt(address)?.items.push(message)
   else if (method === 'REFRESH') await tellAgain(delivery, address, sender)
   else await delivery.deliver(message)
-  if (method === 'REPLY') await refresh(delivery, [message])
+  if (method === 'REPLY') await refresh(env, tx, delivery, [message])
   for (const reply of delivery.replies) await delivery.deliver(reply)
-  const texts = new Texts()
-  const parties = [...delivery.parties.values()].sort((a, b) => (a.row.userId < b.row.userId ? -1 : 1))
-  for (const party of parties) writeParty(env, tx, texts, party)
+  writeParties(env, tx, new Texts(), delivery)
 }
 
 /** RFC 5546 §3.2.6: an attendee who asks is sent what they are invited to, as it is. */
 async function tellAgain(delivery: Delivery, organizer: string, attendee: string): Promise<void> {
   const party = delivery.partyAt(organizer)
   if (party?.object === undefined) return
-  const series = seriesOf(party.object)
-  const stamp = lastStamp(series, party.own)
-  if (stamp === undefined) return
-  const messages = messagesBetween(undefined, series, { own: party.own, now: stamp, stamp })
-  for (const message of messages) if (message.recipient === attendee) await delivery.deliver(message)
-}
-
-function emailsIn(data: string | undefined): string[] {
-  if (data === undefined) return []
-  return [...addressesIn(readCalendarObject(data))].flatMap((address) => emailOf(address) ?? [])
+  for (const message of currentMessages(seriesOf(party.object), party.own)) {
+    if (message.recipient === attendee) await delivery.deliver(message)
+  }
 }

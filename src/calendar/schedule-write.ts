@@ -1,37 +1,25 @@
 import type { Component } from '../ical/component.ts'
-import { InvalidCalendarError } from '../ical/errors.ts'
-import { type CalendarObject, calendarObjectOf, readCalendarObject } from '../ical/object.ts'
-import { planAttendee } from '../scheduling/attendee.ts'
-import { withStatuses } from '../scheduling/delivery-status.ts'
+import { type CalendarObject, calendarObjectOf } from '../ical/object.ts'
 import { SchedulingError } from '../scheduling/errors.ts'
-import type { SchedulingMessage } from '../scheduling/message.ts'
-import { planOrganizer } from '../scheduling/organizer.ts'
-import { messagesBetween } from '../scheduling/organizer-messages.ts'
-import { emailOf } from '../scheduling/participants.ts'
-import { receive } from '../scheduling/receive.ts'
-import { receivedFrom } from '../scheduling/received.ts'
-import { addressesIn, type Role, roleOfChange } from '../scheduling/role.ts'
-import { seriesOf } from '../scheduling/series.ts'
-import { lastStamp } from '../scheduling/stamp.ts'
-import {
-  findReach,
-  findRecipients,
-  findScheduled,
-  findTwin,
-  lockCalendarsById,
-  type ReachRow,
-} from '../store/inbox.ts'
+import { planRest } from '../scheduling/organizer.ts'
+import { type Role, roleOfChange } from '../scheduling/role.ts'
+import { findRecipients, findScheduled, findTwin, lockCalendarsById } from '../store/inbox.ts'
+import { deleteJob, lockRemoval } from '../store/scheduling-jobs.ts'
 import { call } from '../store/statement.ts'
 import type { Transactor } from '../store/store.ts'
 import { Delivery } from './deliver.ts'
-import { Texts, writeParty } from './deliver-write.ts'
+import { deliverPlan, type Plan, type Planning, planned } from './deliver-plan.ts'
+import { Texts } from './deliver-write.ts'
 import type { CalendarEnv } from './env.ts'
 import { floatingZoneOf } from './floating-zone.ts'
 import { writeInvites } from './invites.ts'
 import type { Actor, ObjectRef } from './model.ts'
 import { contentOf, type ReadText } from './object-content.ts'
+import { reachOf, readStored } from './reach.ts'
 import { Refusal } from './refusal.ts'
+import { tellOfRemoval } from './removals.ts'
 import { findPlaceCall, lockPlace, type ObjectPlace, placeOf, removeAt, storeAt } from './write-object.ts'
+import { writeJobs, writeParties } from './write-parties.ts'
 
 /** A change of an object that names participants. */
 export interface ScheduledChange {
@@ -51,8 +39,6 @@ export interface ScheduledResult {
   readonly isAsSent: boolean
 }
 
-/** Most attendees whose copies are brought up to date with somebody's answer in the same transaction. */
-const MOST_REFRESHED = 50
 const MAX_ATTEMPTS = 8
 
 /**
@@ -81,68 +67,46 @@ async function tryToWrite(
   change: ScheduledChange,
 ): Promise<ScheduledResult | undefined> {
   const { ref, sent } = change
-  const seen = await tx.row(findScheduled, ref.owner, ref.collection, ref.name)
+  const at = [ref.owner, ref.collection, ref.name] as const
+  // A removal that waits is locked before any calendar, as the job that tells of it does.
+  const [removals, scheduled] = await tx.all([
+    call(lockRemoval, ref.owner, sent?.object.uid, ref.collection, ref.name),
+    call(findScheduled, ...at, sent?.object.uid),
+  ])
+  const seen = scheduled.rows[0]
   if (seen === undefined) {
     await lockPlace(tx, actor, ref, sent?.object.uid)
     return undefined
   }
-  const before = readStored(seen.data)
+  const [removal] = removals.rows
+  const removed = readStored(removal?.data)
+  const stored = readStored(seen.data)
   const uid = sent?.object.uid ?? seen.uid ?? ''
-  const component = (sent?.object ?? before)?.component ?? 'VEVENT'
-  const { emails, calendarIds } = await reachOf(tx, seen.email, [sent?.object, before], uid, component)
-  const ids = [...new Set([seen.calendarId, ...calendarIds])]
+  const component = (sent?.object ?? stored)?.component ?? 'VEVENT'
+  const objects = [sent?.object, stored, removed]
+  const { email: ownEmail, isBehind } = seen
+  const reach = await reachOf(tx, { ownEmail, objects, uid, component, isBehind })
+  const ids = [...new Set([seen.calendarId, ...reach.calendarIds])]
   const [, state, again, recipients] = await tx.all([
     call(lockCalendarsById, ids),
     findPlaceCall(actor, ref, sent?.object.uid),
-    call(findScheduled, ref.owner, ref.collection, ref.name),
-    call(findRecipients, [...emails], uid, component),
+    call(findScheduled, ...at, sent?.object.uid),
+    call(findRecipients, reach.emails, uid, component),
   ])
   const place = placeOf(state.rows[0], actor, ref)
   const isReached = recipients.rows.every((row) => row.calendarIds.every((id) => ids.includes(id)))
-  const isSame = again.rows[0]?.calendarId === seen.calendarId && again.rows[0]?.data === seen.data
+  const now = again.rows[0]
+  const isSame = now?.calendarId === seen.calendarId && now.data === seen.data && now.isBehind === isBehind
   if (!isReached || !isSame) return undefined
   await change.check(tx, place)
-  const delivery = new Delivery(env, tx, place.calendar.owner.userId, recipients.rows)
-  return refusing(() => write(env, tx, actor, change, place, before, delivery))
-}
-
-/** Whom a change concerns: those it names, and, for an answer, those the organizer's copy names too. */
-async function reachOf(
-  tx: Transactor,
-  ownEmail: string,
-  objects: readonly (CalendarObject | undefined)[],
-  uid: string,
-  component: string,
-): Promise<{ emails: Set<string>; calendarIds: string[] }> {
-  const emails = new Set<string>()
-  const calendarIds: string[] = []
-  let next = emailsIn(objects)
-  // Twice at most: what the organizer's copy names is named by everyone's.
-  for (let round = 0; round < 2; round += 1) {
-    const fresh = [...next].filter((email) => email !== ownEmail && !emails.has(email))
-    if (fresh.length === 0) break
-    for (const email of fresh) emails.add(email)
-    const rows = await tx.rows(findReach, fresh, uid, component)
-    for (const row of rows) calendarIds.push(...(row as ReachRow).calendarIds)
-    next = emailsIn(rows.map(({ data }) => readStored(data)))
+  const delivery = new Delivery(env, tx, place.calendar.owner.userId, recipients.rows, reach)
+  const known = {
+    uid,
+    component,
+    stored,
+    removed: removed && { object: removed, jobId: removal?.jobId as string },
   }
-  return { emails, calendarIds }
-}
-
-function emailsIn(objects: readonly (CalendarObject | undefined)[]): Set<string> {
-  const addresses = objects.flatMap((object) => [...addressesIn(object)])
-  return new Set(addresses.flatMap((address) => emailOf(address) ?? []))
-}
-
-/** What cannot be read any more schedules nothing. */
-function readStored(data: string | undefined): CalendarObject | undefined {
-  if (data === undefined) return undefined
-  try {
-    return readCalendarObject(data)
-  } catch (error) {
-    if (error instanceof InvalidCalendarError) return undefined
-    throw error
-  }
+  return refusing(() => write(env, tx, actor, change, place, known, delivery))
 }
 
 async function refusing<T>(work: () => Promise<T>): Promise<T> {
@@ -154,48 +118,70 @@ async function refusing<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What was there before a change. */
+interface Known {
+  readonly uid: string
+  readonly component: string
+  readonly stored: CalendarObject | undefined
+  /** Was removed just now, and nobody but rooms was told of it. */
+  readonly removed: { readonly object: CalendarObject; readonly jobId: string } | undefined
+}
+
 async function write(
   env: CalendarEnv,
   tx: Transactor,
   actor: Actor,
   { sent, isSilent }: ScheduledChange,
   place: ObjectPlace,
-  stored: CalendarObject | undefined,
+  { uid, component, stored, removed }: Known,
   delivery: Delivery,
 ): Promise<ScheduledResult> {
-  const own = new Set([`mailto:${place.calendar.owner.email}`])
+  const { owner } = place.calendar
+  const own = new Set([`mailto:${owner.email}`])
   // What was imported, or belongs to nobody here, has never been scheduled.
-  const before = place.existing?.scheduleTag === undefined ? undefined : stored
+  const scheduled = place.existing?.scheduleTag === undefined ? undefined : stored
+  const returned = sent === undefined || scheduled !== undefined ? undefined : removed
+  if (returned !== undefined) tx.write(deleteJob, owner.userId, returned.jobId)
+  const before = scheduled ?? returned?.object
   const role = roleOfChange(before, sent?.object, own)
   const isTwin = role !== 'none' && (await hasTwin(tx, place, sent, before))
-  const now = env.clock().getTime()
-  const plan = isTwin
-    ? { store: sent?.object.calendar, messages: [] }
-    : planned(role, before, sent?.object, { own, now, isSilent })
-  const kept = await delivered(delivery, role, plan, own, now)
+  const planning = { role, before, own, isSilent, now: env.clock().getTime() }
+  const plan = isTwin ? { store: sent?.object.calendar, messages: [] } : planned(sent?.object, planning)
+  const telling =
+    sent === undefined ? withRemovalPostponed(env, tx, owner.userId, plan, planning, delivery) : plan
+  const asked = returned === undefined ? telling : withRoomsAsked(telling, planning, delivery)
+  const kept = await deliverPlan(env, tx, delivery, asked, planning)
   const owned = kept === undefined || sent === undefined ? undefined : { kept, sent }
   const result = storeOwn(env, tx, actor, place, owned, role, own)
-  // Homes are locked as they are written to, so everyone writes to them in one order.
-  const order = [
-    { userId: place.calendar.owner.userId, write: result.write },
-    ...[...delivery.parties.values()].map((party) => ({
-      userId: party.row.userId,
-      write: () => writeParty(env, tx, result.texts, party),
-    })),
-  ]
-  for (const { write: queue } of order.sort((a, b) => (a.userId < b.userId ? -1 : 1))) queue()
+  writeParties(env, tx, result.texts, delivery, [{ userId: owner.userId, write: result.write }])
+  writeJobs(env, tx, { userId: owner.userId, uid, component }, delivery.postponed)
   return { place, object: result.object(), isAsSent: result.isAsSent }
 }
 
-function planned(
-  role: Role,
-  before: CalendarObject | undefined,
-  after: CalendarObject | undefined,
-  context: { own: ReadonlySet<string>; now: number; isSilent: boolean },
-): { store: Component | undefined; messages: readonly SchedulingMessage[] } {
-  if (role === 'organizer') return planOrganizer(before, after, context)
-  if (role === 'attendee') return planAttendee(before, after, context)
-  return { store: after?.calendar, messages: [] }
+/** Rooms are free at once; everybody else is told when the object has not come back. */
+function withRemovalPostponed(
+  env: CalendarEnv,
+  tx: Transactor,
+  ownerId: string,
+  { store, messages }: Plan,
+  planning: Planning,
+  delivery: Delivery,
+): Plan {
+  const toRooms = messages.filter(({ recipient }) => delivery.isRoom(recipient))
+  if (planning.before !== undefined && messages.length > toRooms.length) {
+    tellOfRemoval(env, tx, ownerId, planning.before, planning)
+  }
+  return { store, messages: toRooms }
+}
+
+/** Rooms were free in the meantime: they are asked as if for the first time. */
+function withRoomsAsked({ store, messages }: Plan, planning: Planning, delivery: Delivery): Plan {
+  if (store === undefined || planning.role !== 'organizer') return { store, messages }
+  const anew = planRest(undefined, calendarObjectOf(store), planning)
+  const toRooms = anew.messages.filter(({ recipient }) => delivery.isRoom(recipient))
+  if (toRooms.length === 0) return { store, messages }
+  const toOthers = messages.filter(({ recipient }) => !delivery.isRoom(recipient))
+  return { store: anew.store, messages: [...toRooms, ...toOthers] }
 }
 
 /**
@@ -215,62 +201,11 @@ async function hasTwin(
   if (sent === undefined) return true
   const known = readStored(twin.data)
   const own = new Set([`mailto:${calendar.owner.email}`])
-  const changes =
-    known === undefined
-      ? []
-      : planned(roleOfChange(known, sent.object, own), known, sent.object, { own, now: 0, isSilent: false })
-          .messages
-  if (changes.length === 0 && before === undefined) return true
+  const role = known === undefined ? 'none' : roleOfChange(known, sent.object, own)
+  const { messages } = planned(sent.object, { role, before: known, own, now: 0, isSilent: false })
+  if (messages.length === 0 && before === undefined) return true
   const existing = { owner: ref.owner, collection: twin.collection, name: twin.name }
   throw new Refusal({ code: 'unique-scheduling-object-resource', existing })
-}
-
-/** Sends what was planned. @returns the owner's own copy with what came of it */
-async function delivered(
-  delivery: Delivery,
-  role: Role,
-  plan: { store: Component | undefined; messages: readonly SchedulingMessage[] },
-  own: ReadonlySet<string>,
-  now: number,
-): Promise<Component | undefined> {
-  const statuses = new Map<string, string>()
-  for (const message of plan.messages) {
-    const status = await delivery.deliver(message)
-    if (status !== undefined) statuses.set(message.recipient, status)
-  }
-  if (role === 'attendee') await refresh(delivery, plan.messages)
-  let kept = plan.store
-  for (const reply of delivery.replies) {
-    if (kept !== undefined) kept = withReply(kept, reply, own, now)
-  }
-  return kept === undefined ? undefined : withStatuses(kept, statuses)
-}
-
-function withReply(
-  kept: Component,
-  reply: SchedulingMessage,
-  own: ReadonlySet<string>,
-  now: number,
-): Component {
-  const received = receivedFrom(reply.calendar)
-  if (received === undefined) return kept
-  const context = { own, sender: reply.sender, now, acceptsUninvited: false }
-  return receive(calendarObjectOf(kept), received, context).store ?? kept
-}
-
-/** The other attendees' copies show the answer too, without a word to anybody. */
-export async function refresh(delivery: Delivery, replies: readonly SchedulingMessage[]): Promise<void> {
-  for (const { sender, recipient } of replies) {
-    const organizer = delivery.partyAt(recipient)
-    if (organizer?.object === undefined || !organizer.isChanged) continue
-    const series = seriesOf(organizer.object)
-    const stamp = lastStamp(series, organizer.own)
-    if (stamp === undefined || delivery.parties.size > MOST_REFRESHED) continue
-    const context = { own: organizer.own, now: stamp, stamp }
-    for (const message of messagesBetween(undefined, series, context)) {
-      if (message.recipient !== sender) await delivery.deliver(message, true)
-    }
-  }
 }
 
 function storeOwn(

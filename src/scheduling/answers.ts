@@ -1,4 +1,4 @@
-import type { Component } from '../ical/component.ts'
+import { type Component, property } from '../ical/component.ts'
 import { STAMP } from './copy.ts'
 import { withParameter } from './edit.ts'
 import { attendeesOf, mapAttendees, type Participant } from './participants.ts'
@@ -25,6 +25,21 @@ export function withRecordedAnswers(
     const answer = asksAgain ? undefined : known.get(attendee.address)
     return withAnswer(attendee, answer, known.get(attendee.address))
   })
+}
+
+/** Do both hold the same answers, to the series and to each instance? */
+export function sameAnswers(one: Component, other: Component): boolean {
+  return answersOf(one) === answersOf(other)
+}
+
+function answersOf(calendar: Component): string {
+  return calendar.components
+    .flatMap((component) => {
+      const instance = property(component, 'RECURRENCE-ID')?.value ?? ''
+      return attendeesOf(component).map(({ address, status }) => `${instance} ${address} ${status}`)
+    })
+    .sort()
+    .join('\n')
 }
 
 /** What was on record for a component: its own earlier version, or the instance it overrides. */

@@ -40,6 +40,29 @@ export function planOrganizer(
   return { store: withoutForceSend(marked), messages }
 }
 
+/**
+ * The messages about an object that is stored as it is, answers and all: what rooms answered at once is told to the
+ * others with the invitation itself.
+ * @param before what they know; undefined: nothing
+ */
+export function planRest(
+  before: CalendarObject | undefined,
+  kept: CalendarObject,
+  context: PlanContext,
+): OrganizerPlan & { readonly store: Component } {
+  const series = seriesOf(kept)
+  const stamp = nextStamp(series, context.own, context.now)
+  const old = before === undefined ? undefined : seriesOf(before)
+  const messages = messagesBetween(old, series, { ...context, stamp })
+  return { store: withStamps(kept.calendar, context.own, stamp + (MOST_DRAFTS - 1) * 1000), messages }
+}
+
+/** The object with the time of a message on record that was sent about it just now. */
+export function withSendingNoted(object: CalendarObject, { own, now }: PlanContext): Component {
+  const stamp = nextStamp(seriesOf(object), own, now)
+  return withStamps(object.calendar, own, stamp + (MOST_DRAFTS - 1) * 1000)
+}
+
 /** The series with recorded answers and raised SEQUENCE numbers. */
 function rewritten(written: Series, old: Series | undefined, { own }: PlanContext): Series {
   const replaced = new Map<Component, Component>()

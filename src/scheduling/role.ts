@@ -68,6 +68,12 @@ function requireOneOrganizer(object: CalendarObject): void {
   }
 }
 
+/** The organizers an object names (normalised): one, in an object that may be scheduled. */
+export function organizersIn(object: CalendarObject | undefined): Set<string> {
+  const components = object === undefined ? [] : componentsOf(object)
+  return new Set(components.flatMap((component) => organizerOf(component)?.address ?? []))
+}
+
 /** Every address an object names, as participants or those they delegate to (normalised). */
 export function addressesIn(object: CalendarObject | undefined): Set<string> {
   const found = new Set<string>()

@@ -9,6 +9,8 @@ export interface ReachRow {
   readonly email: string
   /** Their inbox, and the calendar that holds their copy or would; for rooms every calendar. */
   readonly calendarIds: readonly string[]
+  /** How a room or resource answers; `none` for people. */
+  readonly autoSchedule: string
 }
 
 /** A participant as deliveries find them, under the locks. */
@@ -31,7 +33,6 @@ export interface RecipientRow extends ReachRow {
   readonly size: number | undefined
   readonly isRecurring: boolean | undefined
   readonly createdAt: Date | undefined
-  readonly autoSchedule: string
   readonly bookingGroupId: string | undefined
   readonly horizonDays: number | undefined
   readonly maxMinutes: number | undefined
@@ -62,10 +63,14 @@ const REACHED = `from users u join homes h on h.user_id = u.user_id
 const CALENDARS = `array(select k.calendar_id from calendars k where k.user_id = u.user_id
   and (k.calendar_id in (t.calendar_id, i.calendar_id) or (${AUTO_SCHEDULE} <> 'none' and k.kind = 'calendar')))`
 
-/** ($1 emails text[], $2 uid, $3 component): which calendars a message to them would touch. */
+/**
+ * ($1 emails text[], $2 uid, $3 component, $4 email or null): which calendars a message to them would touch, and the
+ * copy of that one.
+ */
 export const findReach = statement<ReachRow & { readonly data: string | undefined }>(
   'inbox.reach',
-  `select u.user_id as "userId", u.email, ${CALENDARS} as "calendarIds", e.data ${REACHED}`,
+  `select u.user_id as "userId", u.email, ${CALENDARS} as "calendarIds", ${AUTO_SCHEDULE} as "autoSchedule",
+     case when u.email = $4 then e.data end as data ${REACHED}`,
 )
 
 /** ($1 emails text[], $2 uid, $3 component): the same with what deliveries need; read under the locks. */
@@ -91,15 +96,19 @@ export const lockCalendarsById = statement<{ calendarId: string }>(
    where c.calendar_id = any($1::uuid[]) order by c.calendar_id for update of c`,
 )
 
-/** ($1 owner's username, $2 collection, $3 name): what stands there, before anything is locked. */
+/** ($1 owner's username, $2 collection, $3 name, $4 uid or null): what stands there, before anything is locked. */
 export const findScheduled = statement<{
   calendarId: string
   email: string
   uid: string | undefined
   data: string | undefined
+  /** Is somebody still to be told of an earlier change? */
+  isBehind: boolean
 }>(
   'inbox.scheduled',
-  `select c.calendar_id as "calendarId", u.email, e.uid, e.data
+  `select c.calendar_id as "calendarId", u.email, e.uid, e.data, exists (
+     select 1 from scheduling_jobs j
+     where j.user_id = u.user_id and j.uid = coalesce($4, e.uid) and j.kind = 'delivery') as "isBehind"
    from users u join calendars c on c.user_id = u.user_id and c.name = $2
    left join events e on e.user_id = c.user_id and e.calendar_id = c.calendar_id and e.name = $3
    where u.username = $1`,

@@ -3,11 +3,13 @@ import pg from 'pg'
 import * as foundation from './migrations/0001-foundation.ts'
 import * as scheduling from './migrations/0002-scheduling.ts'
 import * as mail from './migrations/0003-mail.ts'
+import * as schedulingJobs from './migrations/0004-scheduling-jobs.ts'
 
 const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '0001-foundation': foundation,
   '0002-scheduling': scheduling,
   '0003-mail': mail,
+  '0004-scheduling-jobs': schedulingJobs,
 }
 
 /** Migrations under plain names, so that running them from source or from the build is the same history. */

@@ -93,7 +93,7 @@ export const hasThread = statement<{ found: boolean }>(
 
 /**
  * ($1 now, $2 since when, $3 events at most): holds back the cancellations of whoever cancels more events than that.
- * Those sent since then count too, or a slow deletion would pass.
+ * Those sent since then count too, or a slow deletion would pass, and so do removals nobody was told of yet.
  */
 export const holdMassCancels = statement(
   'outgoing.hold',
@@ -101,6 +101,7 @@ export const holdMassCancels = statement(
    where o.method = 'CANCEL' and o.held_at is null and o.released_at is null and o.user_id in (
      select c.user_id from (
        select user_id, uid from outgoing_messages where method = 'CANCEL' and released_at is null
+       union select user_id, uid from scheduling_jobs where kind = 'removal'
        union select user_id, uid from mail_threads where method = 'CANCEL' and sent_at > $2) c
      group by c.user_id having count(*) > $3)`,
 )

@@ -10,6 +10,7 @@ import { changesSince } from '../../src/calendar/sync.ts'
 import { statement } from '../../src/store/statement.ts'
 import { calendarEnv, type TestEnv, textOf } from '../support/calendars.ts'
 import { useStore } from '../support/database.ts'
+import { runJobs } from '../support/invitations.ts'
 
 const COPIES = statement<{ owner: string; uid: string; data: string }>(
   'test.scheduled-copies',
@@ -91,6 +92,8 @@ describe('people who invite each other at once', () => {
         }
       }),
     )
+    env.advance(1)
+    await runJobs(env)
     const copies = await store().reader.rows(COPIES)
     for (const [uid, line] of uids) {
       const held = copies.filter((copy) => copy.uid === uid)

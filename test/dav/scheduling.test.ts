@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { statement } from '../../src/store/statement.ts'
 import { useApp } from '../support/app.ts'
 import type { DavClient } from '../support/dav-client.ts'
+import { contents, findCopy, hrefOf, mail, meeting, runJobsAfter, unfold } from '../support/invitations.ts'
 
 /** Invitations over HTTP: two to five people, each with a client of their own. */
 describe('implicit scheduling', () => {
@@ -16,69 +17,9 @@ describe('implicit scheduling', () => {
     carol = await app().user('carol')
   })
 
-  const mail = (name: string) => `mailto:${name}@example.test`
-
-  interface Fields {
-    readonly uid: string
-    readonly who?: readonly string[]
-    readonly lines?: readonly string[]
-    readonly start?: string
-    readonly more?: readonly string[]
-  }
-
-  function meeting({
-    uid,
-    who = ['bob'],
-    lines = [],
-    start = '20301201T090000Z',
-    more = [],
-  }: Fields): string {
-    return [
-      'BEGIN:VCALENDAR',
-      'VERSION:2.0',
-      'PRODID:-//test//EN',
-      'BEGIN:VEVENT',
-      `UID:${uid}`,
-      'DTSTAMP:20261101T000000Z',
-      `DTSTART:${start}`,
-      `DTEND:${start.replace('T09', 'T10')}`,
-      'SUMMARY:Planning',
-      ...lines,
-      `ORGANIZER:${mail('alice')}`,
-      `ATTENDEE;PARTSTAT=ACCEPTED:${mail('alice')}`,
-      ...who.map((name) => `ATTENDEE:${mail(name)}`),
-      'END:VEVENT',
-      ...more,
-      'END:VCALENDAR',
-      '',
-    ].join('\r\n')
-  }
-
-  const href = (owner: string, name: string) => `/dav/calendars/${owner}/calendar/${name}`
+  const href = hrefOf
   const put = (client: DavClient, path: string, text: string, headers: Record<string, string> = {}) =>
     client.put(path, text, headers)
-  const unfold = (text: string) => text.replace(/\r\n[ \t]/g, '')
-
-  /** Everything in a collection: href to text. */
-  async function contents(client: DavClient, path: string): Promise<Map<string, string>> {
-    const listed = await client.send('PROPFIND', path, { depth: '1' })
-    expect(listed.status, listed.text).to.equal(207)
-    const found = new Map<string, string>()
-    for (const [, name] of listed.text.matchAll(/<(?:\w+:)?href>([^<]+\.ics)<\/(?:\w+:)?href>/g)) {
-      const got = await client.send('GET', name as string)
-      if (got.status === 200) found.set(name as string, unfold(got.text))
-    }
-    return found
-  }
-
-  async function copyOf(
-    client: DavClient,
-    owner: string,
-    uid: string,
-  ): Promise<[string, string] | undefined> {
-    const all = await contents(client, `/dav/calendars/${owner}/calendar/`)
-    return [...all].find(([, text]) => text.includes(`UID:${uid}\r\n`))
-  }
 
   it('an invitation is in the calendar of the invited, its answer in the organizer’s', async () => {
     const uid = randomUUID()
@@ -87,7 +28,7 @@ describe('implicit scheduling', () => {
     expect(made.headers.get('etag')).to.equal(null)
     const tag = made.headers.get('schedule-tag')
     expect(tag).to.be.a('string')
-    const copy = await copyOf(bob, 'bob', uid)
+    const copy = await findCopy(bob, uid)
     expect(copy?.[1]).to.match(/ATTENDEE[^\r]*RSVP=TRUE[^\r]*:mailto:bob@/)
     const [path, text] = copy as [string, string]
     const answer = text.replace(/ATTENDEE[^\r]*:mailto:bob@/, 'ATTENDEE;PARTSTAT=ACCEPTED:mailto:bob@')
@@ -100,25 +41,28 @@ describe('implicit scheduling', () => {
     expect(unfold(organizer.text)).to.match(/ATTENDEE[^\r]*PARTSTAT=ACCEPTED[^\r]*:mailto:bob@/)
     expect(unfold(organizer.text)).to.match(/SCHEDULE-STATUS="?2\.0"?[^\r]*:mailto:bob@/)
     expect(organizer.headers.get('schedule-tag')).to.equal(tag)
-    const other = await copyOf(carol, 'carol', uid)
+    const other = await findCopy(carol, uid)
     expect(other?.[1]).to.match(/ATTENDEE[^\r]*PARTSTAT=ACCEPTED[^\r]*:mailto:bob@/)
   })
 
   it('a meeting removed is cancelled for those invited, and one declined by removal is declined', async () => {
     const uid = randomUUID()
     await put(alice, href('alice', `${uid}.ics`), meeting({ uid, who: ['bob', 'carol'] }))
-    const [carols] = (await copyOf(carol, 'carol', uid)) as [string, string]
+    const [carols] = (await findCopy(carol, uid)) as [string, string]
     expect((await carol.send('DELETE', carols)).status).to.equal(204)
+    await runJobsAfter(app().store)
     const organizer = await alice.send('GET', href('alice', `${uid}.ics`))
     expect(unfold(organizer.text)).to.match(/ATTENDEE[^\r]*PARTSTAT=DECLINED[^\r]*:mailto:carol@/)
     expect((await alice.send('DELETE', href('alice', `${uid}.ics`))).status).to.equal(204)
-    expect((await copyOf(bob, 'bob', uid))?.[1]).to.include('STATUS:CANCELLED')
+    expect((await findCopy(bob, uid))?.[1]).not.to.include('STATUS:CANCELLED')
+    await runJobsAfter(app().store)
+    expect((await findCopy(bob, uid))?.[1]).to.include('STATUS:CANCELLED')
   })
 
   it('what only the organizer may change is refused', async () => {
     const uid = randomUUID()
     await put(alice, href('alice', `${uid}.ics`), meeting({ uid }))
-    const [path, text] = (await copyOf(bob, 'bob', uid)) as [string, string]
+    const [path, text] = (await findCopy(bob, uid)) as [string, string]
     for (const changed of [
       text.replace('SUMMARY:Planning', 'SUMMARY:Mine'),
       text.replace('DTSTART:20301201T09', 'DTSTART:20301201T08'),
@@ -139,16 +83,17 @@ describe('implicit scheduling', () => {
     const refused = await put(alice, other, meeting({ uid, start: '20301202T090000Z' }))
     expect(refused.status, refused.text).to.equal(403)
     expect(refused.text).to.include('unique-scheduling-object-resource')
-    const before = (await copyOf(bob, 'bob', uid))?.[1]
+    const before = (await findCopy(bob, uid))?.[1]
     const moved = await alice.send('MOVE', href('alice', `${uid}.ics`), {
       headers: { Destination: new URL(other, app().url).href },
     })
     expect(moved.status, moved.text).to.equal(201)
-    expect((await copyOf(bob, 'bob', uid))?.[1]).to.equal(before)
+    expect((await findCopy(bob, uid))?.[1]).to.equal(before)
     const text = (await alice.send('GET', other)).text
     expect((await put(alice, href('alice', `${uid}.ics`), text)).status).to.equal(201)
     expect((await alice.send('DELETE', other)).status).to.equal(204)
-    expect((await copyOf(bob, 'bob', uid))?.[1]).to.equal(before)
+    await runJobsAfter(app().store)
+    expect((await findCopy(bob, uid))?.[1]).to.equal(before)
   })
 
   it('a room answers in the same request, and no two accepted bookings overlap', async () => {
@@ -322,8 +267,9 @@ describe('implicit scheduling', () => {
   it('Schedule-Reply: F declines without a word', async () => {
     const uid = randomUUID()
     await put(alice, href('alice', `${uid}.ics`), meeting({ uid }))
-    const [path] = (await copyOf(bob, 'bob', uid)) as [string, string]
+    const [path] = (await findCopy(bob, uid)) as [string, string]
     await bob.send('DELETE', path, { headers: { 'Schedule-Reply': 'F' } })
+    await runJobsAfter(app().store)
     const text = unfold((await alice.send('GET', href('alice', `${uid}.ics`))).text)
     expect(text).not.to.include('DECLINED')
   })
@@ -332,14 +278,14 @@ describe('implicit scheduling', () => {
     const uid = randomUUID()
     const text = meeting({ uid }).replace('ATTENDEE:mailto:bob', 'ATTENDEE;SCHEDULE-AGENT=CLIENT:mailto:bob')
     expect((await put(alice, href('alice', `${uid}.ics`), text)).status).to.equal(201)
-    expect(await copyOf(bob, 'bob', uid)).to.equal(undefined)
+    expect(await findCopy(bob, uid)).to.equal(undefined)
   })
 
   it('an instance taken out is cancelled, one declined by its attendee is declined', async () => {
     const uid = randomUUID()
     const lines = ['RRULE:FREQ=DAILY;COUNT=5']
     await put(alice, href('alice', `${uid}.ics`), meeting({ uid, lines }))
-    const [path, text] = (await copyOf(bob, 'bob', uid)) as [string, string]
+    const [path, text] = (await findCopy(bob, uid)) as [string, string]
     const declined = await put(bob, path, text.replace('END:VEVENT', 'EXDATE:20301203T090000Z\r\nEND:VEVENT'))
     expect(declined.status, declined.text).to.equal(204)
     const organizer = unfold((await alice.send('GET', href('alice', `${uid}.ics`))).text)
@@ -350,13 +296,13 @@ describe('implicit scheduling', () => {
       organizer.replace('RRULE:', 'EXDATE:20301204T090000Z\r\nRRULE:'),
     )
     expect(changed.status, changed.text).to.equal(204)
-    expect((await copyOf(bob, 'bob', uid))?.[1]).to.match(/EXDATE:20301204T090000Z/)
+    expect((await findCopy(bob, uid))?.[1]).to.match(/EXDATE:20301204T090000Z/)
   })
 
   it('invitations are on record as they stand', async () => {
     const uid = randomUUID()
     await put(alice, href('alice', `${uid}.ics`), meeting({ uid, who: ['bob', 'nobody'] }))
-    const [path, text] = (await copyOf(bob, 'bob', uid)) as [string, string]
+    const [path, text] = (await findCopy(bob, uid)) as [string, string]
     await put(
       bob,
       path,
