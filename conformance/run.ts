@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { openMailSink } from './client/mail-sink.ts'
 import { runSuite } from './engine/suite.ts'
 import { type Options, readOptions, UsageError } from './options.ts'
 import { summary } from './report/console.ts'
@@ -7,6 +8,7 @@ import { jsonReport } from './report/json.ts'
 import { junitReport } from './report/junit.ts'
 import { ProgressReporter } from './report/progress.ts'
 import type { Report } from './report/result.ts'
+import type { RunningServer } from './servers/process.ts'
 import { startServer } from './servers/start.ts'
 import { DiscoveryError } from './target/discover.ts'
 import { examine } from './target/target.ts'
@@ -14,28 +16,28 @@ import { examine } from './target/target.ts'
 /** Runs the suite as the command line says; gives the exit code: 0 when nothing failed, 1 when something did. */
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args)
-  if (options.url !== undefined) return runAgainst(options.url, options.credentials, options)
+  const { url, credentials, mailSink } = options
+  if (url !== undefined) return runAgainst({ url, credentials, mailSink }, options)
   const server = await startServer('kalends')
   try {
-    return await runAgainst(server.url, server.credentials, options)
+    return await runAgainst(server, options)
   } finally {
     await server.stop()
   }
 }
 
-async function runAgainst(url: URL, credentials: Options['credentials'], options: Options): Promise<number> {
-  const target = await examine(url, credentials, options.mailSink)
-  const started = Date.now()
+type Subject = Pick<RunningServer, 'url' | 'credentials'> & { readonly mailSink?: string | undefined }
+
+async function runAgainst({ url, credentials, mailSink }: Subject, options: Options): Promise<number> {
+  const sink = mailSink === undefined ? undefined : await openMailSink(mailSink)
   const { only, except, atOnce } = options
+  const started = Date.now()
+  const target = await examine(url, credentials, sink)
   const results = await runSuite({ target, only, except, atOnce, reporter: ProgressReporter })
+  sink?.close()
   const seconds = (Date.now() - started) / 1000
-  const report = {
-    url: url.href,
-    software: target.software,
-    date: new Date().toISOString(),
-    seconds,
-    results,
-  }
+  const date = new Date().toISOString()
+  const report = { url: url.href, software: target.software, date, seconds, results }
   await writeReports(report, options)
   process.stdout.write(summary(results, seconds, options.isVerbose))
   return results.some((each) => each.outcome.state === 'failed') ? 1 : 0

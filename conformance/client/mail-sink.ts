@@ -1,23 +1,31 @@
-import { createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 
 /** A small SMTP server that takes every message and keeps it. */
 export interface MailSink {
   /** The messages so far: headers and body as they came, line ends CRLF. */
   readonly messages: readonly string[]
-  readonly close: () => Promise<void>
+  readonly close: () => void
 }
 
 /** Listens at `host:port` for mail. Throws when the place is taken. */
 export async function openMailSink(place: string): Promise<MailSink> {
   const [host = '127.0.0.1', port = '25'] = place.split(':')
   const messages: string[] = []
-  const server: Server = createServer((socket) => converse(socket, messages))
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    converse(socket, messages)
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(Number(port), host, resolve)
   })
-  server.unref()
-  return { messages, close: () => new Promise((resolve) => server.close(() => resolve())) }
+  const close = (): void => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  }
+  return { messages, close }
 }
 
 function converse(socket: Socket, messages: string[]): void {

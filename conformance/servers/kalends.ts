@@ -20,8 +20,10 @@ const program = ['../../bin/kalends.js', '../../../bin/kalends.js']
 /** Starts this project's own server, built beforehand, with three accounts. */
 export async function startKalends(): Promise<RunningServer> {
   const folder = await temporaryFolder()
-  const port = await freePort()
-  const env = { HOST: '127.0.0.1', PORT: String(port), DATA_DIR: folder }
+  const [port, mailPort] = [await freePort(), await freePort()]
+  const mailSink = `127.0.0.1:${mailPort}`
+  const mail = { SMTP_URL: `smtp://${mailSink}`, MAIL_FROM: 'calendar@example.test' }
+  const env = { HOST: '127.0.0.1', PORT: String(port), DATA_DIR: folder, ...mail }
   const server = startProgram(process.execPath, [program, 'serve'], env)
   await waitForPort(port, server)
   for (const { username, password } of accounts) {
@@ -33,6 +35,7 @@ export async function startKalends(): Promise<RunningServer> {
     version: run(process.execPath, [program, '--version']).trim(),
     url: new URL(`http://127.0.0.1:${port}/`),
     credentials: accounts,
+    mailSink,
     stop: () => stopProgram(server).then(() => removeFolder(folder)),
   }
 }

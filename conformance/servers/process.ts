@@ -12,6 +12,8 @@ export interface RunningServer {
   readonly version: string
   readonly url: URL
   readonly credentials: readonly Credentials[]
+  /** Where it hands its mail to, as host and port, when it sends any. */
+  readonly mailSink?: string
   /** Stops it and removes everything it wrote. */
   readonly stop: () => Promise<void>
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { DavClient } from '../client/dav.ts'
 import type { Exchange } from '../client/exchange.ts'
 import type { Credentials } from '../client/http.ts'
+import type { MailSink } from '../client/mail-sink.ts'
 import { propOf } from '../multistatus.ts'
 import { findAll } from '../xml/element.ts'
 import { qualified } from '../xml/names.ts'
@@ -31,15 +32,15 @@ export interface Target {
   readonly maker: 'MKCALENDAR' | 'MKCOL'
   /** The value of the Server header, if any. */
   readonly software: string
-  /** A host and port where mail of the server arrives, for the e-mail tests. */
-  readonly mailSink: string | undefined
+  /** Where mail of the server arrives, for the e-mail tests. */
+  readonly mailSink: MailSink | undefined
 }
 
 /** Finds out everything the tests need to know beforehand. Throws DiscoveryError. */
 export async function examine(
   url: URL,
   credentials: readonly Credentials[],
-  mailSink?: string,
+  mailSink?: MailSink,
 ): Promise<Target> {
   const log: Exchange[] = []
   const accounts: Account[] = []
