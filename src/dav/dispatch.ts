@@ -1,5 +1,6 @@
 import type { HttpContext } from '../http/state.ts'
 import { methodNotAllowed } from './allow.ts'
+import { hasBody, leavingUnread } from './body.ts'
 import { requireIf } from './conditional.ts'
 import type { Registries, RequestContext } from './context.ts'
 import type { DavDeps } from './deps.ts'
@@ -29,6 +30,9 @@ export async function dispatch(koa: HttpContext, deps: DavDeps, registries: Regi
 /** RFC 4918 §5.2: who asks for a collection without its slash is told its real address. */
 async function run(ctx: RequestContext, method: Method): Promise<void> {
   const { koa, target, hrefs } = ctx
+  if (method.takesNoBody === true && hasBody(koa)) {
+    throw leavingUnread(koa, new HttpError(415, `${method.name} takes no body.`))
+  }
   const isSlashless = target.kind === 'collection' && !target.endsInSlash
   if (isSlashless) koa.set('Content-Location', hrefs.collection(target.ref))
   try {

@@ -105,6 +105,13 @@ describe('bad input', () => {
     })
   })
 
+  describe('a body where none is expected', () => {
+    for (const method of ['COPY', 'MOVE', 'DELETE', 'UNLOCK']) {
+      it(`is refused in ${method}`, () =>
+        refuses(() => alice.send(method, `${alice.calendar}a.ics`, { body: 'what is this' }), 415))
+    }
+  })
+
   describe('headers', () => {
     for (const [header, value] of [
       ['Depth', '2'],

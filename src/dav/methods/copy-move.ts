@@ -16,10 +16,10 @@ import type { Method } from './table.ts'
 const ON: Method['on'] = ['calendar', 'collection', 'object', 'node']
 
 /** COPY (RFC 4918 §9.8). */
-export const copy: Method = { name: 'COPY', on: ON, run: (ctx) => transfer(ctx, false) }
+export const copy: Method = { name: 'COPY', on: ON, takesNoBody: true, run: (ctx) => transfer(ctx, false) }
 
 /** MOVE (RFC 4918 §9.9). */
-export const move: Method = { name: 'MOVE', on: ON, run: (ctx) => transfer(ctx, true) }
+export const move: Method = { name: 'MOVE', on: ON, takesNoBody: true, run: (ctx) => transfer(ctx, true) }
 
 async function transfer(ctx: RequestContext, isMove: boolean): Promise<void> {
   const options = {

@@ -15,6 +15,7 @@ import type { Method } from './table.ts'
 export const del: Method = {
   name: 'DELETE',
   on: ['calendar', 'collection', 'object', 'node'],
+  takesNoBody: true,
   async run(ctx) {
     readDepth(ctx.koa)
     await remove(ctx)

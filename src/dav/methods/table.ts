@@ -12,6 +12,8 @@ export interface Method {
   readonly isCreating?: boolean
   /** Changes nothing (RFC 9110 §9.2.1). What changes something looks at its conditions under its locks. */
   readonly isSafe?: boolean
+  /** A body, which it would ignore, is refused (RFC 4918 §8.4). */
+  readonly takesNoBody?: boolean
   /**
    * Answers the request for `ctx.target`: loads what it needs, one statement if it can, and refuses what the
    * actor may not see (404) before what it may not do (403).

@@ -9,6 +9,7 @@ import type { Method } from './table.ts'
 export const unlock: Method = {
   name: 'UNLOCK',
   on: ['calendar', 'collection', 'object', 'node'],
+  takesNoBody: true,
   async run(ctx) {
     const ref = await lockTarget(ctx)
     const token = /^<([^<>\s]+)>$/.exec(header(ctx.koa, 'lock-token') ?? '')?.[1]
