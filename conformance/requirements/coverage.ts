@@ -3,16 +3,17 @@ import { type Citation, citationsIn } from './citations.ts'
 import { exemptions } from './exempt.ts'
 import musts from './musts.json' with { type: 'json' }
 
-/** One section in the report. */
+/** One section that holds a MUST. */
 export interface Row {
   readonly rfc: string
   readonly section: string
   readonly title: string
-  readonly isMust: boolean
-  /** How often the code cites it, and the first file that does. */
+  /** The files of the suite with a test of it, in the order of the catalogue. */
+  readonly suite: readonly string[]
+  /** The files of the code that cite it. */
   readonly code: readonly string[]
-  readonly suiteTests: number
-  readonly unitTests: number
+  /** The files of unit tests that cite it. */
+  readonly unitTests: readonly string[]
   readonly exemption: string | undefined
 }
 
@@ -21,53 +22,49 @@ const titles: Readonly<Record<string, Readonly<Record<string, string>>>> = musts
 /** Files with the sections each cites. */
 export type Cited = ReadonlyMap<string, readonly Citation[]>
 
-/** Every section that holds a MUST or that the code cites, with what tests it. */
+/** Every section that holds a MUST, with what tests it. */
 export async function coverage(code: Cited, unitTests: Cited): Promise<readonly Row[]> {
   const suite = await suiteCitations()
-  const keys = new Set<string>()
-  for (const [rfc, sections] of Object.entries(titles)) {
-    for (const section of Object.keys(sections)) keys.add(`${rfc} ${section}`)
-  }
-  for (const list of code.values()) for (const each of list) keys.add(keyOf(each))
-  return [...keys]
-    .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
-    .map((key) => {
-      const [rfc = '', section = ''] = key.split(' ')
-      return {
-        rfc,
-        section,
-        title: titles[rfc]?.[section] ?? '',
-        isMust: titles[rfc]?.[section] !== undefined,
-        code: filesCiting(code, rfc, section),
-        suiteTests: suite.filter((each) => covers(each, rfc, section)).length,
-        unitTests: [...unitTests.values()].flat().filter((each) => covers(each, rfc, section)).length,
-        exemption: exemptions.find((each) => each.rfc === rfc && each.sections.includes(section))?.reason,
-      }
-    })
+  return Object.entries(titles).flatMap(([rfc, sections]) =>
+    naturally(Object.entries(sections)).map(([section, title]) => ({
+      rfc,
+      section,
+      title,
+      suite: filesWith(suite, (each) => covers(each, rfc, section)),
+      code: filesWith(code, (each) => each.rfc === rfc && each.section === section),
+      unitTests: filesWith(unitTests, (each) => covers(each, rfc, section)),
+      exemption: exemptions.find((each) => each.rfc === rfc && each.sections.includes(section))?.reason,
+    })),
+  )
 }
 
-/** The sections with a MUST, or that the code claims to follow, without a test or a reason. */
+/** The sections with a MUST that neither a test nor a reason stands for. */
 export function gaps(rows: readonly Row[]): readonly Row[] {
-  return rows.filter(
-    (row) => row.isMust && row.suiteTests + row.unitTests === 0 && row.exemption === undefined,
-  )
+  return rows.filter((row) => !isTested(row) && row.exemption === undefined)
 }
 
-async function suiteCitations(): Promise<readonly Citation[]> {
+/** Whether any test is about a section. */
+export function isTested(row: Row): boolean {
+  return row.suite.length + row.unitTests.length > 0
+}
+
+/** Sections in the order of the standard; an object would put whole numbers first. */
+function naturally<T>(sections: [string, T][]): [string, T][] {
+  return sections.sort(([one], [other]) => one.localeCompare(other, 'en', { numeric: true }))
+}
+
+async function suiteCitations(): Promise<Cited> {
   const entries = await loadCatalogue()
-  return entries.flatMap(({ section }) =>
-    section.tests.flatMap((test) => citationsIn(titleOf(section, test))),
+  return new Map(
+    entries.map(({ id, section }) => [
+      id,
+      section.tests.flatMap((test) => citationsIn(titleOf(section, test))),
+    ]),
   )
 }
 
-function filesCiting(cited: Cited, rfc: string, section: string): string[] {
-  return [...cited]
-    .filter(([, list]) => list.some((each) => each.rfc === rfc && each.section === section))
-    .map(([file]) => file)
-}
-
-function keyOf({ rfc, section }: Citation): string {
-  return `${rfc} ${section}`
+function filesWith(cited: Cited, is: (citation: Citation) => boolean): string[] {
+  return [...cited].filter(([, list]) => list.some(is)).map(([file]) => file)
 }
 
 /** A test of a section also tests what it is a part of; deep subsections are tested with the section around them. */

@@ -17,8 +17,9 @@ export const exemptions: readonly Exemption[] = [
   { rfc: '3744', sections: ['2', '9.1', '10', '13'], reason: definition },
   { rfc: '4791', sections: ['1.1'], reason: words },
   { rfc: '4791', sections: ['1.2', '1.3', '3.1', '7.4', '9.8'], reason: definition },
-  { rfc: '4791', sections: ['8.2'], reason: clients },
+  { rfc: '4791', sections: ['8.2', '8.6'], reason: clients },
   { rfc: '4791', sections: ['11'], reason: operators },
+  { rfc: '4918', sections: ['2'], reason: words },
   {
     rfc: '4918',
     sections: ['4.1', '6.1', '6.7', '6.8', '8.5', '14.3', '14.5', '14.7', '14.8', '14.18', '14.20', '14.26'],
@@ -36,7 +37,7 @@ export const exemptions: readonly Exemption[] = [
   { rfc: '5546', sections: ['3.1.1', '3.1.2', '3.1.3'], reason: definition },
   {
     rfc: '5546',
-    sections: ['3.3.1', '3.4.1', '3.5.1', '4.1.2', '4.1.4'],
+    sections: ['3.2.1', '3.3.1', '3.4.1', '3.5.1', '4.1.2', '4.1.4'],
     reason: 'PUBLISH is not sent by CalDAV scheduling (RFC 6638 §3.2)',
   },
   { rfc: '5546', sections: ['3.3.2'], reason: 'tested with the requests of RFC 6638 §5' },
@@ -71,6 +72,7 @@ export const exemptions: readonly Exemption[] = [
   { rfc: '7529', sections: ['2'], reason: words },
   { rfc: '7529', sections: ['6', '8', '9'], reason: definition },
   { rfc: '7809', sections: ['2'], reason: words },
+  { rfc: '7809', sections: ['4'], reason: clients },
   { rfc: '7953', sections: ['2'], reason: words },
   { rfc: '7953', sections: ['7.2.3'], reason: 'tested with the periods of RFC 7953 §5' },
   { rfc: '7953', sections: ['8', '9'], reason: operators },
