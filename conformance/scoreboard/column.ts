@@ -1,5 +1,6 @@
 import Mocha from 'mocha'
 import type { Credentials } from '../client/http.ts'
+import { openMailSink } from '../client/mail-sink.ts'
 import { runSuite } from '../engine/suite.ts'
 import type { Result } from '../report/result.ts'
 import { startServer } from '../servers/start.ts'
@@ -37,12 +38,14 @@ async function runOn(
   except: readonly string[],
 ): Promise<Column> {
   const server = listed.start === undefined ? undefined : await startServer(listed.start)
+  const sink = server?.mailSink === undefined ? undefined : await openMailSink(server.mailSink)
   try {
     const url = server?.url ?? new URL(listed.url ?? '')
-    const target = await examine(url, server?.credentials ?? listed.credentials ?? [])
+    const target = await examine(url, server?.credentials ?? listed.credentials ?? [], sink)
     const results = await runSuite({ target, only, except, atOnce: 4, reporter: Mocha.reporters.Base })
     return { name: listed.name, version: server?.version ?? listed.version ?? target.software, results }
   } finally {
+    sink?.close()
     await server?.stop()
   }
 }
