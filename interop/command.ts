@@ -6,7 +6,7 @@ export interface CommandResult {
   readonly stderr: string
 }
 
-interface CommandOptions {
+export interface CommandOptions {
   readonly env?: NodeJS.ProcessEnv
   readonly cwd?: string
   readonly input?: string

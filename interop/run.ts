@@ -4,7 +4,7 @@ import { mustRun } from './command.ts'
 import { type RunningServer, startServer } from './server.ts'
 
 /** Real clients against the real server, started by the README's command. */
-const CLIENTS = ['vdirsyncer', 'python-caldav', 'tsdav', 'litmus', 'cadaver'] as const
+const CLIENTS = ['vdirsyncer', 'python-caldav', 'tsdav', 'litmus', 'cadaver', 'evolution'] as const
 /** What only shows with several processes on one database, or with one that is killed. */
 const PROOFS = ['rooms', 'kills'] as const
 
@@ -32,7 +32,7 @@ const sizes = {
 }
 
 async function runClient(name: string): Promise<Checks> {
-  const server = await startServer(['alice'])
+  const server = await startServer(['alice', 'bob'])
   try {
     return await ((await import(`./${name}.ts`)) as Client).run(server)
   } finally {
