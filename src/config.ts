@@ -64,6 +64,7 @@ export const SETTINGS = {
   mailTrustedAuthserv: optional('MAIL_TRUSTED_AUTHSERV', domain),
   mailMaxSize: setting('MAIL_MAX_SIZE', '25000000', integer(10_000, 1_000_000_000)),
   mailInvitationsPerHour: setting('MAIL_INVITATIONS_PER_HOUR', '100', integer(1, 1_000_000)),
+  mailSendsPerHour: setting('MAIL_SENDS_PER_HOUR', '1000', integer(1, 1_000_000)),
   mailMaxCancels: setting('MAIL_MAX_CANCELS', '50', integer(1, 1_000_000)),
   mailAnswerDays: setting('MAIL_ANSWER_DAYS', '90', integer(0, 3650)),
   quotaBytes: setting('QUOTA_BYTES', '10000000000', integer(1_000_000, Number.MAX_SAFE_INTEGER)),

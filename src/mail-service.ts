@@ -7,9 +7,11 @@ import { databaseReceiver } from './mail/database-receiver.ts'
 import type { FromPolicy } from './mail/from-policy.ts'
 import { watchMailbox } from './mail/imap.ts'
 import { listenForMail, type MailIntake } from './mail/listener.ts'
-import { type MailReceiver, receiveMail, targetsOf } from './mail/receive-mail.ts'
+import type { MailReceiver } from './mail/mail-receiver.ts'
+import { receiveMail } from './mail/receive-mail.ts'
 import { startSending } from './mail/send-loop.ts'
 import { createSmtp } from './mail/smtp.ts'
+import { isLocal } from './mail/targets.ts'
 import { codeOf, reasonOf, StartError } from './start-error.ts'
 
 /** Mail in and out while the server runs, as far as the settings ask for it. */
@@ -32,7 +34,11 @@ export async function startMail(config: Config, env: CalendarEnv, log: Logger): 
   }
   if (config.smtpUrl !== undefined) {
     const transport = createSmtp({ url: config.smtpUrl, connections: CONNECTIONS, ...dkimOf(config) })
-    const outbox = databaseOutbox(env, config.mailMaxCancels)
+    const outbox = databaseOutbox(env, {
+      mostCancels: config.mailMaxCancels,
+      sendsPerHour: config.mailSendsPerHour,
+      invitationsPerHour: config.mailInvitationsPerHour,
+    })
     const policy = fromPolicy(config)
     parts.push(startSending({ outbox, transport, policy, clock: env.clock }, LOOK_MS, warn))
   }
@@ -76,7 +82,7 @@ function intakeOf(receiver: MailReceiver, log: Logger): MailIntake {
       }
       return receptions
     },
-    isLocal: async (address) => (await targetsOf(receiver, [address])).size > 0,
+    isLocal: (address) => isLocal(receiver, address),
     warn: (error, message) => log.warn({ err: error }, message),
   }
 }

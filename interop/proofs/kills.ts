@@ -43,6 +43,8 @@ function start(setting: Setting, peer: SmtpPeer) {
     SMTP_URL: peer.url,
     MAIL_FROM: 'Calendar <calendar@example.test>',
     MAIL_MAX_CANCELS: '1000000',
+    MAIL_SENDS_PER_HOUR: '1000000',
+    MAIL_INVITATIONS_PER_HOUR: '1000000',
   })
 }
 

@@ -11,6 +11,7 @@ import { mapParticipants, membersOf, methodOf, type Person, personOf, uidOf, zon
 import { catalogueFor } from './languages/index.ts'
 import { occasionOf } from './occasion.ts'
 import type { OutgoingMail } from './outgoing-mail.ts'
+import { recipientLanguage } from './recipient-language.ts'
 
 /** A message that no mail can be made of: not one UID, no METHOD, no e-mail address. It never will be. */
 export class UnsendableMailError extends Error {
@@ -50,12 +51,12 @@ export function composeMail(mail: OutgoingMail, policy: FromPolicy): ComposedMai
   if (sender === undefined || recipient === undefined)
     throw new UnsendableMailError('an address is no e-mail address')
 
-  const words = catalogueFor(mail.locale)
+  const words = catalogueFor(recipientLanguage(mail, calendar))
   const person = { ...personIn(calendar, sender), email: sender }
   const from = { name: person.name ?? mail.senderName, email: sender }
   const isOrganizer = !['REPLY', 'COUNTER', 'REFRESH'].includes(method)
   const headers = headersOf(
-    { ownerId: mail.ownerId, uid, sender: from, recipient },
+    { id: mail.id, ownerId: mail.ownerId, uid, sender: from, recipient },
     isOrganizer,
     policy,
     words,
@@ -70,7 +71,7 @@ export function composeMail(mail: OutgoingMail, policy: FromPolicy): ComposedMai
     isOrganizer ? withOrganizer(calendar, sender, headers.organizer) : calendar,
   )
   return {
-    ...mailHeaders(mail, uid, headers, {
+    ...mailHeaders(mail, uid, domainOf(policy.from.address), headers, {
       name: personIn(calendar, recipient).name ?? '',
       address: recipient,
     }),
@@ -87,10 +88,10 @@ export function composeMail(mail: OutgoingMail, policy: FromPolicy): ComposedMai
 function mailHeaders(
   mail: OutgoingMail,
   uid: string,
+  domain: string,
   { envelopeFrom, from, replyTo, sender }: Headers,
   to: { name: string; address: string },
 ) {
-  const domain = domainOf(envelopeFrom)
   // Every mail about one event is an answer to the same imaginary first one: mail programs show one thread.
   const thread = createHash('sha256')
     .update(`${mail.ownerId}\n${uid}\n${to.address}`)

@@ -1,8 +1,10 @@
 import type { CalendarEnv } from '../calendar/env.ts'
 import { recordDelivery } from '../calendar/record-delivery.ts'
 import { StoreUnavailable } from '../store/errors.ts'
+import { sweepCorrespondents } from '../store/mail-counts.ts'
 import {
   claimOutgoing,
+  deferOutgoing,
   deleteOutgoing,
   dropSuperseded,
   holdMassCancels,
@@ -11,7 +13,8 @@ import {
   postponeOutgoing,
   sweepThreads,
 } from '../store/outgoing.ts'
-import type { Transactor } from '../store/store.ts'
+import type { Store, Transactor } from '../store/store.ts'
+import { takeFromHour } from './hourly-limits.ts'
 import type { ClaimedMail, MailOutcome, Outbox } from './outbox.ts'
 import type { OutgoingMail } from './outgoing-mail.ts'
 
@@ -21,20 +24,31 @@ const HOUR_MS = 3_600_000
 /** An event nobody has written about for two years begins a new thread. */
 const THREAD_MS = 2 * 366 * 24 * HOUR_MS
 
-/**
- * The outbox in the database.
- * @param mostCancels events one user may cancel in an hour before the mails about it are held back
- */
-export function databaseOutbox(env: CalendarEnv, mostCancels: number): Outbox {
+/** How much may leave. */
+export interface OutboxPolicy {
+  /** Events one user may cancel in an hour before the mails about it are held back. */
+  readonly mostCancels: number
+  /** Invitations one user may send in an hour; more of them wait. */
+  readonly sendsPerHour: number
+  /** Invitations one address may be sent in an hour; more of them wait. */
+  readonly invitationsPerHour: number
+}
+
+/** The outbox in the database. */
+export function databaseOutbox(env: CalendarEnv, policy: OutboxPolicy): Outbox {
   const { store } = env
   return {
-    claim: (now, leaseUntil, limit) =>
-      store.transact(async (tx) => {
-        tx.write(holdMassCancels, now, new Date(now.getTime() - HOUR_MS), mostCancels)
+    async claim(now, leaseUntil, limit) {
+      const claimed = await store.transact(async (tx) => {
+        tx.write(holdMassCancels, now, new Date(now.getTime() - HOUR_MS), policy.mostCancels)
         tx.write(dropSuperseded)
         const quietBefore = new Date(now.getTime() - QUIET_MS)
-        return (await tx.rows(claimOutgoing, now, leaseUntil, limit, quietBefore)).map(claimedOf)
-      }),
+        return tx.rows(claimOutgoing, now, leaseUntil, limit, quietBefore)
+      })
+      const allowed: OutgoingRow[] = []
+      for (const row of claimed) if (await mayLeave(store, row, now, policy)) allowed.push(row)
+      return allowed.map(claimedOf)
+    },
     settle: (mail, outcome) =>
       store
         .transact((tx) => settle(env, tx, mail, outcome))
@@ -46,13 +60,40 @@ export function databaseOutbox(env: CalendarEnv, mostCancels: number): Outbox {
     postpone: (mail, at, reason) =>
       store.transact(async (tx) => tx.write(postponeOutgoing, mail.ownerId, mail.id, at, reason)),
     sweep: () =>
-      store.transact(async (tx) => tx.write(sweepThreads, new Date(env.clock().getTime() - THREAD_MS))),
+      store.transact(async (tx) => {
+        const before = new Date(env.clock().getTime() - THREAD_MS)
+        tx.write(sweepThreads, before)
+        tx.write(sweepCorrespondents, before)
+      }),
   }
 }
 
+/** What makes others' mailboxes fuller; answers and cancellations are few. */
+const COUNTED = ['REQUEST', 'PUBLISH', 'ADD', 'COUNTER', 'REFRESH']
+
+/** Counts a mail when it is first tried. One too many waits, and is as if it had never been taken out. */
+async function mayLeave(
+  store: Store,
+  { userId, messageId, method, recipient, attempts }: OutgoingRow,
+  now: Date,
+  { sendsPerHour, invitationsPerHour }: OutboxPolicy,
+): Promise<boolean> {
+  if (attempts > 1 || !COUNTED.includes(method)) return true
+  const limits = [
+    { key: `sent by ${userId}`, most: sendsPerHour },
+    { key: `sent to ${recipient}`, most: invitationsPerHour },
+  ]
+  const over = await takeFromHour(store, limits, now)
+  if (over === undefined) return true
+  await store.transact(async (tx) => tx.write(deferOutgoing, userId, messageId, over, TOO_MANY))
+  return false
+}
+
+const TOO_MANY = 'too many invitations in this hour'
+
 function claimedOf(row: OutgoingRow): ClaimedMail {
   const { userId, messageId, uid, method, sender, recipient, data, previous } = row
-  const { senderName, locale, timezone } = row
+  const { senderName, locale, timezone, accountLocale, writtenLanguage } = row
   const mail = {
     id: messageId,
     ownerId: userId,
@@ -65,6 +106,8 @@ function claimedOf(row: OutgoingRow): ClaimedMail {
     senderName,
     locale,
     timezone,
+    accountLocale,
+    writtenLanguage,
     createdAt: row.createdAt,
   }
   return { mail, attempts: row.attempts - 1 }
@@ -90,6 +133,6 @@ async function remove(
   { isSent }: MailOutcome,
 ): Promise<boolean> {
   if ((await tx.change(deleteOutgoing, ownerId, id)) === 0) return false
-  if (isSent) tx.write(noteThread, ownerId, recipient, uid, method, calendar, env.clock())
+  if (isSent) tx.write(noteThread, ownerId, recipient, uid, method, calendar, env.clock(), id)
   return true
 }

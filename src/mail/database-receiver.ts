@@ -2,12 +2,24 @@ import { Resolver } from 'node:dns/promises'
 import { Directory } from '../accounts/directory.ts'
 import type { CalendarEnv } from '../calendar/env.ts'
 import { receiveMessage } from '../calendar/receive-message.ts'
-import { findEventEnd, hasThread } from '../store/outgoing.ts'
-import { addressOf, domainOf } from './addresses.ts'
+import { recordDelivery } from '../calendar/record-delivery.ts'
+import { StoreUnavailable } from '../store/errors.ts'
+import { noteLanguage } from '../store/mail-counts.ts'
+import {
+  findEventEnd,
+  findThreadByMessage,
+  findThreadsWith,
+  forgetThread,
+  hasThread,
+  isOutgoing,
+  type ThreadRow,
+} from '../store/outgoing.ts'
+import { addressOf, domainOf, emailOf } from './addresses.ts'
 import type { AuthenticationPolicy } from './authentication.ts'
-import { RateLimit } from './rate-limit.ts'
-import type { MailReceiver } from './receive-mail.ts'
+import { type HourlyLimit, takeFromHour } from './hourly-limits.ts'
+import type { MailReceiver, SentMail } from './mail-receiver.ts'
 import type { ReplyAddresses } from './reply-token.ts'
+import { STATUS } from './send-mails.ts'
 
 /** What the operator decides about mail that comes in. */
 export interface ReceivingPolicy {
@@ -37,10 +49,6 @@ export function databaseReceiver(env: CalendarEnv, policy: ReceivingPolicy): Mai
       resolver: policy.resolver ?? systemResolver(),
     },
     replies: policy.replies,
-    limits: {
-      bySender: new RateLimit(policy.invitationsPerHour, now),
-      byRecipient: new RateLimit(policy.invitationsPerHour, now),
-    },
     maxCalendarSize: env.limits.maxResourceSize,
     now,
     principalsByIds: (ids) => directory.principalsByIds(ids),
@@ -63,6 +71,55 @@ export function databaseReceiver(env: CalendarEnv, policy: ReceivingPolicy): Mai
     },
     deliver: ({ method, sender, recipient, calendar, placement }) =>
       receiveMessage(env, { method, sender, recipient: recipient.email, calendar, placement }),
+    async isWithinLimits(sender, { userId }) {
+      const limits = invitationLimits(sender, userId, policy.invitationsPerHour)
+      return (await takeFromHour(env.store, limits, env.clock())) === undefined
+    },
+    noteLanguage: ({ userId }, email, language) =>
+      env.store.transact(async (tx) =>
+        tx.write(noteLanguage, userId, addressOf(email), language, env.clock()),
+      ),
+    async sentMail(messageId) {
+      const [threads, waiting] = await reader.all([
+        { statement: findThreadByMessage, values: [messageId] },
+        { statement: isOutgoing, values: [messageId] },
+      ])
+      const [thread] = threads.rows
+      if (thread !== undefined) return sentMailOf(thread)
+      return waiting.rows[0]?.found === true ? 'under way' : undefined
+    },
+    async sentTo(ownerId, emails) {
+      return (await reader.rows(findThreadsWith, ownerId, emails.map(addressOf))).map(sentMailOf)
+    },
+    noteFailure: (sent) => noteFailure(env, sent),
+  }
+}
+
+function invitationLimits(sender: string | undefined, userId: string, most: number): HourlyLimit[] {
+  if (sender === undefined) return [{ key: `unproven to ${userId}`, most }]
+  return [
+    { key: `from ${sender}`, most },
+    { key: `to ${userId}`, most },
+  ]
+}
+
+function sentMailOf({ userId, uid, recipient }: ThreadRow): SentMail {
+  return { ownerId: userId, uid, recipient: emailOf(recipient) ?? recipient }
+}
+
+/** What cannot go on record at the event is forgotten at least: the report would come again for ever. */
+async function noteFailure(env: CalendarEnv, { ownerId, uid, recipient: email }: SentMail): Promise<void> {
+  const recipient = addressOf(email)
+  const delivery = { userId: ownerId, uid, recipient, status: STATUS.failed }
+  const { store } = env
+  try {
+    await store.transact(async (tx) => {
+      tx.write(forgetThread, ownerId, recipient, uid)
+      await recordDelivery(env, tx, delivery)
+    })
+  } catch (error) {
+    if (error instanceof StoreUnavailable) throw error
+    await store.transact(async (tx) => tx.write(forgetThread, ownerId, recipient, uid))
   }
 }
 

@@ -1,15 +1,16 @@
 import { addressOf, domainOf, emailOf } from './addresses.ts'
+import { bounceAddress } from './bounce-address.ts'
 import type { Person } from './itip.ts'
 import { type Catalogue, fill } from './languages/catalogue.ts'
 import { type ReplyAddresses, replyAddress } from './reply-token.ts'
 
 /** Whom mails come from. */
 export interface FromPolicy {
-  /** The server's own mailbox: envelope sender of everything, so that SPF passes. */
+  /** The server's own mailbox: envelope sender of everything for which there is no bounce address. */
   readonly from: { readonly name: string | undefined; readonly address: string }
   /** Domains in whose name this server may send, besides that of `from`. */
   readonly domains: readonly string[]
-  /** Where answers come in; undefined: to the organizer's own mailbox. */
+  /** Where answers and bounces come in; undefined: to the organizer's own mailbox, and to `from`. */
   readonly replies: ReplyAddresses | undefined
 }
 
@@ -22,13 +23,24 @@ export interface Headers {
   readonly organizer: string
 }
 
+/** A mail as far as its addresses depend on it. */
+export interface Addressed {
+  /** UUID of the mail. */
+  readonly id: string
+  readonly ownerId: string
+  readonly uid: string
+  readonly sender: Person
+  /** E-mail address. */
+  readonly recipient: string
+}
+
 /**
  * Addresses of one mail. A sender in a domain of ours is its From; any other would fail DMARC, so the server's
  * mailbox is, naming them. Mail programs answer to the ORGANIZER, not to Reply-To: with a domain for replies both
  * are the attendee's own reply address.
  */
 export function headersOf(
-  { ownerId, uid, sender, recipient }: { ownerId: string; uid: string; sender: Person; recipient: string },
+  { id, ownerId, uid, sender, recipient }: Addressed,
   isOrganizer: boolean,
   policy: FromPolicy,
   words: Catalogue,
@@ -41,7 +53,7 @@ export function headersOf(
       ? replyAddress({ ownerId, uid, attendee: emailOf(recipient) ?? recipient }, policy.replies)
       : own
   return {
-    envelopeFrom: policy.from.address,
+    envelopeFrom: policy.replies === undefined ? policy.from.address : bounceAddress(id, policy.replies),
     from: isOurs
       ? { name, address: own }
       : { name: fill(words.onBehalf, { who: name }), address: policy.from.address },

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
+import type { Reception } from './mail-receiver.ts'
 import type { RawMail } from './raw-mail.ts'
-import type { Reception } from './receive-mail.ts'
 
 /** Where a mail server in front delivers. */
 export interface ListenerSettings {

@@ -17,6 +17,10 @@ export interface OutgoingMail {
   readonly senderName: string | undefined
   readonly locale: string
   readonly timezone: string
+  /** Locale of an account here that has the recipient's address. */
+  readonly accountLocale: string | undefined
+  /** Tag of the language the recipient last wrote in. */
+  readonly writtenLanguage: string | undefined
   /** When the change was made that causes it. */
   readonly createdAt: Date
 }

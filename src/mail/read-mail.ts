@@ -13,12 +13,19 @@ export interface ReadMail {
   readonly authenticationResults: readonly string[]
   /** Texts of the calendar parts: inline ones before attached ones, forwarded ones last, each once. */
   readonly calendars: readonly string[]
+  /** Texts of the parts that report what became of another mail (RFC 3464). */
+  readonly deliveryReports: readonly string[]
+  /** Addresses of X-Failed-Recipients. */
+  readonly failedRecipients: readonly string[]
+  /** Language tags, best first: those the sender reads, then that of the mail. */
+  readonly languages: readonly string[]
   /** Is there a winmail.dat, whose content only Outlook reads? */
   readonly hasTnef: boolean
 }
 
 const MOST_PARTS = 20
 const MOST_DEPTH = 4
+const REPORTS = ['message/delivery-status', 'message/global-delivery-status']
 const RECIPIENT_HEADERS = ['to', 'cc', 'delivered-to', 'x-original-to', 'envelope-to']
 
 /** Takes a mail apart: transfer encodings, charsets, forwarded mails within. Nothing in it can make it fail. */
@@ -45,12 +52,22 @@ export async function readMail(octets: Buffer): Promise<ReadMail> {
       0,
       MOST_PARTS,
     ),
+    deliveryReports: mail.attachments
+      .filter(({ contentType }) => REPORTS.includes(contentType.toLowerCase()))
+      .map(({ content, headers }) => decodeText(content, charsetOf(headers))),
+    failedRecipients: headerAddresses(mail, 'x-failed-recipients'),
+    languages: ['accept-language', 'content-language'].flatMap((name) => languagesIn(mail.headers.get(name))),
     hasTnef: mail.attachments.some(({ contentType }) => contentType.toLowerCase() === 'application/ms-tnef'),
   }
 }
 
 function parse(octets: Buffer): Promise<ParsedMail> {
-  return simpleParser(octets, { skipHtmlToText: true, skipTextToHtml: true, skipImageLinks: true })
+  return simpleParser(octets, {
+    skipHtmlToText: true,
+    skipTextToHtml: true,
+    skipImageLinks: true,
+    keepDeliveryStatus: true,
+  })
 }
 
 interface CalendarPart {
@@ -93,7 +110,7 @@ function headerAddresses({ headers }: ParsedMail, name: string): string[] {
   const values = Array.isArray(value) ? value : [value]
   return values.flatMap((each) =>
     typeof each === 'string'
-      ? [each.replace(/[<>]/g, '').trim().toLowerCase()]
+      ? each.split(',').map((address) => address.replace(/[<>]/g, '').trim().toLowerCase())
       : addressesIn(each as AddressObject),
   )
 }
@@ -105,4 +122,11 @@ function addressesIn(object: AddressObject | AddressObject[] | undefined): strin
     .flatMap(({ value }) => value.flatMap((entry) => entry.group ?? [entry]))
     .map(({ address }) => address?.trim().toLowerCase() ?? '')
     .filter((address) => address !== '')
+}
+
+/** `de-DE, en;q=0.8`: what is preferred is named first in practice. */
+function languagesIn(header: unknown): string[] {
+  if (typeof header !== 'string') return []
+  const tags = header.split(',').map((each) => each.replace(/;.*/, '').trim())
+  return tags.filter((tag) => /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i.test(tag))
 }

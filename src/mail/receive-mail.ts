@@ -1,15 +1,15 @@
 import { Refusal } from '../calendar/refusal.ts'
-import type { Component } from '../ical/component.ts'
 import { InvalidCalendarError } from '../ical/errors.ts'
-import type { Principal } from '../store/records.ts'
-import { addressOf, partsOf } from './addresses.ts'
-import { type AuthenticationPolicy, isFromAuthentic } from './authentication.ts'
+import { addressOf } from './addresses.ts'
+import { isFromAuthentic } from './authentication.ts'
 import { calendarOf, type IncomingCalendar } from './incoming-calendar.ts'
 import type { Method } from './itip.ts'
-import type { RateLimit } from './rate-limit.ts'
+import type { InboundMessage, MailReceiver, Reception } from './mail-receiver.ts'
 import type { RawMail } from './raw-mail.ts'
 import { type ReadMail, readMail } from './read-mail.ts'
-import { type ReplyAddresses, type ReplyToken, readReplyAddress } from './reply-token.ts'
+import { receiveBounce, receiveReportedReply } from './receive-bounce.ts'
+import { writtenLanguage } from './recipient-language.ts'
+import { readReplyAddress } from './reply-token.ts'
 import {
   attendeeSender,
   isFromAttendee,
@@ -18,47 +18,10 @@ import {
   tokenSender,
   withOwnOrganizer,
 } from './sender.ts'
+import { type Target, targetsOf } from './targets.ts'
 
-/** A message that came by mail, for the use case that all deliveries end in. */
-export interface InboundMessage {
-  readonly method: Method
-  readonly uid: string
-  /** Normalised calendar user address of who sends it; proven, except for `inbox`. */
-  readonly sender: string
-  readonly recipient: Principal
-  readonly calendar: Component
-  /** inbox: it is shown to the recipient and touches no calendar. */
-  readonly placement: 'calendar' | 'inbox'
-}
-
-/** What receiving mail needs from the rest of the server. */
-export interface MailReceiver {
-  readonly authentication: AuthenticationPolicy
-  readonly replies: ReplyAddresses | undefined
-  /** Invitations an hour, by sender and by recipient. */
-  readonly limits: { readonly bySender: RateLimit; readonly byRecipient: RateLimit }
-  readonly maxCalendarSize: number
-  /** Present, in epoch ms. */
-  now(): number
-  principalsByIds(ids: readonly string[]): Promise<Map<string, Principal>>
-  principalsByEmails(emails: readonly string[]): Promise<Map<string, Principal>>
-  /** Until when (epoch ms) answers about that event count; undefined when there is no such event. */
-  answersUntil(ownerId: string, uid: string): Promise<number | undefined>
-  /** Has the user to do with that address: a colleague's, one they wrote to, that of an event they hold? */
-  isKnown(user: Principal, email: string, uid: string): Promise<boolean>
-  deliver(message: InboundMessage): Promise<void>
-}
-
-/**
- * What became of a mail for one recipient. later: not now, and the transport shall hand it over again. ignored:
- * never, whatever is tried.
- */
-export interface Reception {
-  readonly recipient: string
-  readonly result: 'delivered' | 'inbox' | 'ignored' | 'later' | 'unknown'
-  /** A sentence for logs and operators. */
-  readonly reason: string
-}
+/** Recipients of one mail that are looked at. */
+const MOST_RECIPIENTS = 100
 
 /**
  * Takes in one mail, from whichever transport: reads it, finds out who it is from, and delivers its iTIP message to
@@ -67,21 +30,29 @@ export interface Reception {
  */
 export async function receiveMail(receiver: MailReceiver, raw: RawMail): Promise<Reception[]> {
   const mail = await readMail(raw.octets)
-  const addresses = raw.recipients.length > 0 ? raw.recipients : mail.recipients
+  const hasEnvelope = raw.recipients.length > 0
+  const addresses = (hasEnvelope ? raw.recipients : mail.recipients).slice(0, MOST_RECIPIENTS)
   const targets = await targetsOf(receiver, addresses)
-  const found = calendarOf(mail, receiver.maxCalendarSize)
-  if (typeof found === 'string') return addresses.map((recipient) => ignored(recipient, found))
   // Asked at most once, and not at all of who holds a reply address: it may take the DNS seconds to answer.
   let asked: Promise<boolean> | undefined
   const isAuthentic = () => {
     asked ??= isFromAuthentic(raw, mail, receiver.authentication)
     return asked
   }
+  const found = calendarOf(mail, receiver.maxCalendarSize)
   const receptions: Reception[] = []
-  for (const recipient of addresses) {
-    const target = targets.get(recipient)
-    if (target !== undefined) receptions.push(await receiveFor(receiver, target, mail, found, isAuthentic))
-    else if (raw.recipients.length > 0) receptions.push(unknown(recipient))
+  for (const address of addresses) {
+    const target = targets.get(address)
+    const reported =
+      (await receiveBounce(receiver, address, mail)) ?? (await receiveReportedReply(receiver, address, mail))
+    if (reported !== undefined) receptions.push(reported)
+    else if (target !== undefined) {
+      receptions.push(
+        typeof found === 'string'
+          ? ignored(address, found)
+          : await receiveFor(receiver, target, mail, found, isAuthentic),
+      )
+    } else if (hasEnvelope) receptions.push(unknown(address))
   }
   return receptions.length > 0 ? receptions : addresses.map(unknown)
 }
@@ -92,42 +63,6 @@ function ignored(recipient: string, reason: string): Reception {
 
 function unknown(recipient: string): Reception {
   return { recipient, result: 'unknown', reason: 'nobody here has this address' }
-}
-
-/** A local recipient. */
-export interface Target {
-  /** The address as the envelope has it. */
-  readonly address: string
-  readonly principal: Principal
-  readonly token: ReplyToken | undefined
-}
-
-/** Whom of this server the addresses mean: reply addresses, and accounts with or without `+tag`. */
-export async function targetsOf(
-  { replies, principalsByIds, principalsByEmails }: MailReceiver,
-  addresses: readonly string[],
-): Promise<Map<string, Target>> {
-  const tokens = new Map(
-    addresses.map((address) => [address, replies && readReplyAddress(address, replies)] as const),
-  )
-  const owners = [...tokens.values()].flatMap((token) => (token === undefined ? [] : [token.ownerId]))
-  const plain = addresses.filter((address) => tokens.get(address) === undefined)
-  const byId = await principalsByIds(owners)
-  const byEmail = await principalsByEmails(plain.flatMap((address) => [address, untagged(address)]))
-  const targets = new Map<string, Target>()
-  for (const [address, token] of tokens) {
-    const principal =
-      token === undefined
-        ? (byEmail.get(address.toLowerCase()) ?? byEmail.get(untagged(address)))
-        : byId.get(token.ownerId)
-    if (principal !== undefined) targets.set(address, { address, principal, token })
-  }
-  return targets
-}
-
-function untagged(address: string): string {
-  const { user, domain } = partsOf(address)
-  return `${user}@${domain}`
 }
 
 async function receiveFor(
@@ -141,9 +76,10 @@ async function receiveFor(
   const sender = await senderOf(receiver, target, mail, found, isAuthentic)
   if (sender === undefined) return refuse('it does not say who it is from')
   if (sender.email === target.principal.email) return refuse('it is from its own recipient')
+  if (isOwnInvitation(receiver, target, sender)) return refuse('it is a message of theirs that came back')
   const placed = await placementOf(receiver, target, found, sender)
   if (placed.placement === undefined) return refuse(placed.reason)
-  if (!isWithinLimits(receiver, target, found.method, sender)) {
+  if (!(await isWithinLimits(receiver, target, found.method, sender))) {
     return { recipient: target.address, result: 'later', reason: 'too many invitations in this hour' }
   }
   const calendar = withOwnOrganizer(sender.calendar, target.address, target.principal.email)
@@ -156,6 +92,10 @@ async function receiveFor(
       calendar,
       placement: placed.placement,
     })
+    const language = writtenLanguage(mail, found.calendar)
+    if (language !== undefined && sender.proof !== 'none') {
+      await receiver.noteLanguage(target.principal, sender.email, language)
+    }
   } catch (error) {
     return failed(target.address, error)
   }
@@ -210,13 +150,22 @@ async function placementOf(
   }
 }
 
-/** What adds to a calendar counts; answers and cancellations take from it. */
-function isWithinLimits(
-  { limits }: MailReceiver,
+/** What a notice of absence or a bounce quotes: its organizer is the very reply address we made up. */
+function isOwnInvitation({ replies }: MailReceiver, { principal }: Target, { email }: Sender): boolean {
+  const token = replies && readReplyAddress(email, replies)
+  return token !== undefined && token.ownerId === principal.userId
+}
+
+/** What fills a calendar or causes mails counts; answers and cancellations do neither. */
+const COUNTED: readonly Method[] = ['REQUEST', 'PUBLISH', 'ADD', 'REFRESH', 'COUNTER']
+
+/** What nobody is proven to have sent counts for itself, or anybody could use up what others may send. */
+async function isWithinLimits(
+  receiver: MailReceiver,
   { principal }: Target,
   method: Method,
-  { email }: Sender,
-): boolean {
-  if (method !== 'REQUEST' && method !== 'PUBLISH' && method !== 'ADD') return true
-  return limits.bySender.take(email) && limits.byRecipient.take(principal.userId)
+  { email, proof }: Sender,
+): Promise<boolean> {
+  if (!COUNTED.includes(method)) return true
+  return receiver.isWithinLimits(proof === 'none' ? undefined : email, principal)
 }

@@ -1,5 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { partsOf } from './addresses.ts'
+import { fromBase32, toBase32 } from './base32.ts'
+import { idOctets, idOf } from './id-octets.ts'
 
 /** Answers come to `reply+{token}@{domain}`: the token says whose event, and that we told this attendee of it. */
 const LOCAL_PART = 'reply'
@@ -57,47 +59,4 @@ export function isIssuedTo(
 function macOf({ ownerId, uid, attendee }: Invitation, secret: string): Buffer {
   const signed = ['kalends reply 1', ownerId.toLowerCase(), attendee.toLowerCase(), uid].join('\n')
   return createHmac('sha256', secret).update(signed).digest().subarray(0, MAC_BYTES)
-}
-
-function idOctets(uuid: string): Buffer {
-  return Buffer.from(uuid.replaceAll('-', ''), 'hex')
-}
-
-function idOf(octets: Buffer): string {
-  return octets.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-}
-
-/** RFC 4648 §6 in lower case, without padding: mail systems may change the case of an address. */
-const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
-
-function toBase32(octets: Uint8Array): string {
-  let text = ''
-  let bits = 0
-  let value = 0
-  for (const octet of octets) {
-    value = ((value << 8) | octet) & 0xfff
-    bits += 8
-    while (bits >= 5) {
-      bits -= 5
-      text += ALPHABET[(value >> bits) & 31]
-    }
-  }
-  return bits > 0 ? text + ALPHABET[(value << (5 - bits)) & 31] : text
-}
-
-function fromBase32(text: string): Buffer | undefined {
-  const octets: number[] = []
-  let bits = 0
-  let value = 0
-  for (const character of text) {
-    const digit = ALPHABET.indexOf(character)
-    if (digit < 0) return undefined
-    value = ((value << 5) | digit) & 0xfff
-    bits += 5
-    if (bits >= 8) {
-      bits -= 8
-      octets.push((value >> bits) & 255)
-    }
-  }
-  return Buffer.from(octets)
 }

@@ -8,7 +8,7 @@ import {
   type PlanContext,
   type SchedulingMessage,
 } from './message.ts'
-import { attendeesOf, organizerOf } from './participants.ts'
+import { attendeesAt, attendeesOf, organizerOf } from './participants.ts'
 import { isOver } from './past.ts'
 import { everyComponent, type InstanceKey, type Series } from './series.ts'
 import { heavier, type Weight, weightOfChange } from './signature.ts'
@@ -79,9 +79,7 @@ function placesOf(series: Series | undefined, address: string): string {
   if (series === undefined) return '-'
   return everyComponent(series)
     .map((component) => {
-      const found = attendeesOf(component).find(
-        (attendee) => attendee.address === address && attendee.agent === 'SERVER',
-      )
+      const found = attendeesAt(component, address).find(({ agent }) => agent === 'SERVER')
       return found === undefined ? '0' : (found.forceSend ?? '1')
     })
     .join('')
@@ -119,9 +117,7 @@ function draftsFor(address: string, before: Series | undefined, after: Series | 
 /** RFC 6638 §7.2: SCHEDULE-FORCE-SEND=REQUEST asks for a message where nothing else would send one. */
 function isForced(view: View, address: string): boolean {
   return componentsOf(view).some((component) =>
-    attendeesOf(component).some(
-      (attendee) => attendee.address === address && attendee.forceSend === 'REQUEST',
-    ),
+    attendeesAt(component, address).some(({ forceSend }) => forceSend === 'REQUEST'),
   )
 }
 
@@ -148,10 +144,21 @@ function changesOf(old: View, now: View, before: Series): Draft[] {
     return [request(componentsOf(now), heavier(weight, excluded.length > 0 ? 'time' : 'none'))]
   }
   // RFC 5546 §3.2.5: taking out instances is a CANCEL that names them.
-  if (excluded.length > 0) return [cancel(excluded.flatMap((key) => cancelledInstance(before, key)), 'time')]
+  if (excluded.length > 0)
+    return [
+      cancel(
+        excluded.flatMap((key) => cancelledInstance(before, key)),
+        'time',
+      ),
+    ]
   if (changed.length === 0) return []
   const weight = changed.reduce<Weight>((most, [, each]) => heavier(most, each), 'none')
-  return [request(changed.map(([override]) => override), weight)]
+  return [
+    request(
+      changed.map(([override]) => override),
+      weight,
+    ),
+  ]
 }
 
 function singleInstanceChanges(

@@ -4,12 +4,14 @@ import * as foundation from './migrations/0001-foundation.ts'
 import * as scheduling from './migrations/0002-scheduling.ts'
 import * as mail from './migrations/0003-mail.ts'
 import * as schedulingJobs from './migrations/0004-scheduling-jobs.ts'
+import * as mailTraffic from './migrations/0005-mail-traffic.ts'
 
 const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '0001-foundation': foundation,
   '0002-scheduling': scheduling,
   '0003-mail': mail,
   '0004-scheduling-jobs': schedulingJobs,
+  '0005-mail-traffic': mailTraffic,
 }
 
 /** Migrations under plain names, so that running them from source or from the build is the same history. */

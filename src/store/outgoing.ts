@@ -17,6 +17,10 @@ export interface OutgoingRow {
   readonly senderName: string
   readonly locale: string
   readonly timezone: string
+  /** Of the account here that the recipient has in the meantime. */
+  readonly accountLocale: string | undefined
+  /** Tag of the language the recipient last wrote to the sender in. */
+  readonly writtenLanguage: string | undefined
   /** What the recipient was last told about the event. */
   readonly previous: string | undefined
 }
@@ -33,7 +37,7 @@ export const claimOutgoing = statement<OutgoingRow>(
      where o.send_after <= $1 and o.held_at is null and not exists (
        select 1 from outgoing_messages e
        where e.user_id = o.user_id and e.recipient = o.recipient and e.uid = o.uid
-         and (e.created_at, e.message_id) < (o.created_at, o.message_id))
+         and e.position < o.position)
        and (not o.is_quiet or o.created_at <= $4 or exists (
          select 1 from outgoing_messages l
          where l.user_id = o.user_id and l.recipient = o.recipient and l.uid = o.uid
@@ -45,6 +49,9 @@ export const claimOutgoing = statement<OutgoingRow>(
    where o.user_id = due.user_id and o.message_id = due.message_id
    returning o.user_id as "userId", o.message_id as "messageId", o.uid, o.method, o.sender, o.recipient, o.data,
      o.attempts, o.created_at as "createdAt", u.name as "senderName", u.locale, u.timezone,
+     (select r.locale from users r where r.email = substr(o.recipient, 8)) as "accountLocale",
+     (select c.language from mail_correspondents c
+      where c.user_id = o.user_id and c.address = o.recipient) as "writtenLanguage",
      (select t.data from mail_threads t
       where t.user_id = o.user_id and t.recipient = o.recipient and t.uid = o.uid
         and t.method <> 'CANCEL') as previous`,
@@ -59,7 +66,7 @@ export const dropSuperseded = statement(
   `delete from outgoing_messages o where o.is_quiet and o.method = 'REQUEST' and exists (
      select 1 from outgoing_messages l
      where l.user_id = o.user_id and l.recipient = o.recipient and l.uid = o.uid and l.method = 'REQUEST'
-       and (l.created_at, l.message_id) > (o.created_at, o.message_id) and l.data not like '%RECURRENCE-ID%')`,
+       and l.position > o.position and l.data not like '%RECURRENCE-ID%')`,
 )
 
 /** ($1 userId, $2 messageId, $3 when, $4 why) */
@@ -68,22 +75,62 @@ export const postponeOutgoing = statement(
   'update outgoing_messages set send_after = $3, last_error = $4 where user_id = $1 and message_id = $2',
 )
 
+/** ($1 userId, $2 messageId, $3 until, $4 why): it was taken out too early, and was not tried. */
+export const deferOutgoing = statement(
+  'outgoing.defer',
+  `update outgoing_messages set send_after = $3, last_error = $4, attempts = attempts - 1
+   where user_id = $1 and message_id = $2`,
+)
+
 /** ($1 userId, $2 messageId) */
 export const deleteOutgoing = statement(
   'outgoing.delete',
   'delete from outgoing_messages where user_id = $1 and message_id = $2',
 )
 
-/** ($1 userId, $2 recipient, $3 uid, $4 method, $5 data, $6 now): what the recipient now knows. */
+/** ($1 userId, $2 recipient, $3 uid, $4 method, $5 data, $6 now, $7 messageId): what the recipient now knows. */
 export const noteThread = statement(
   'mail-threads.note',
-  `insert into mail_threads (user_id, recipient, uid, method, data, sent_at) values ($1, $2, $3, $4, $5, $6)
+  `insert into mail_threads (user_id, recipient, uid, method, data, sent_at, message_id)
+     values ($1, $2, $3, $4, $5, $6, $7)
    on conflict (user_id, recipient, uid) do update set method = excluded.method, data = excluded.data,
-     sent_at = excluded.sent_at`,
+     sent_at = excluded.sent_at, message_id = excluded.message_id`,
 )
 
 /** ($1 before when): forgets threads nobody has written in since. */
 export const sweepThreads = statement('mail-threads.sweep', 'delete from mail_threads where sent_at < $1')
+
+/** A mail that left, by whom it came from and went to. */
+export interface ThreadRow {
+  readonly userId: string
+  readonly uid: string
+  readonly recipient: string
+}
+
+/** ($1 messageId): the thread that the mail was the last of. */
+export const findThreadByMessage = statement<ThreadRow>(
+  'mail-threads.by-message',
+  'select user_id as "userId", uid, recipient from mail_threads where message_id = $1',
+)
+
+/** ($1 userId, $2 recipients text[]): the latest threads with any of them. */
+export const findThreadsWith = statement<ThreadRow>(
+  'mail-threads.with',
+  `select user_id as "userId", uid, recipient from mail_threads
+   where user_id = $1 and recipient = any($2::text[]) order by sent_at desc limit 1000`,
+)
+
+/** ($1 userId, $2 recipient, $3 uid): they were told nothing, as it turned out. */
+export const forgetThread = statement(
+  'mail-threads.forget',
+  'delete from mail_threads where user_id = $1 and recipient = $2 and uid = $3',
+)
+
+/** ($1 messageId): does it still wait, or is it being sent? */
+export const isOutgoing = statement<{ found: boolean }>(
+  'outgoing.is-there',
+  'select exists (select 1 from outgoing_messages where message_id = $1) as found',
+)
 
 /** ($1 userId, $2 recipient): was the user's mail ever sent there? */
 export const hasThread = statement<{ found: boolean }>(

@@ -56,7 +56,8 @@ describe('a composed mail', () => {
 
   it('comes from an address that SPF and DMARC allow', () => {
     const own = composeMail(outgoing(invitation()), POLICY)
-    expect(own.envelope).to.deep.equal({ from: 'calendar@kal.example', to: 'carol@gmail.example' })
+    expect(own.envelope.from).to.match(/^bounce\+[a-z2-7]{52}@kal\.example$/)
+    expect(own.envelope.to).to.equal('carol@gmail.example')
     expect(own.from).to.deep.equal({ name: 'Alice', address: 'alice@example.com' })
     expect(own.sender).to.equal('calendar@kal.example')
     const foreign = composeMail(outgoing(invitation()), { ...POLICY, domains: [] })
@@ -79,6 +80,7 @@ describe('a composed mail', () => {
   it('leaves the organizer alone without a domain for replies', () => {
     const mail = composeMail(outgoing(invitation()), NO_REPLIES)
     expect(mail.replyTo.address).to.equal('alice@example.com')
+    expect(mail.envelope.from).to.equal('calendar@kal.example')
     expect(mail.icalEvent.content).to.contain('ORGANIZER;CN=Alice:mailto:alice@example.com')
   })
 

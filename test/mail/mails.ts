@@ -54,6 +54,8 @@ export function outgoing(calendar: string, fields: Partial<OutgoingMail> = {}): 
     senderName: 'Alice',
     locale: 'en',
     timezone: 'Europe/Berlin',
+    accountLocale: undefined,
+    writtenLanguage: undefined,
     createdAt: new Date('2026-11-22T12:00:00Z'),
     ...fields,
   }

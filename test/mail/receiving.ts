@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { RateLimit } from '../../src/mail/rate-limit.ts'
+import type { InboundMessage, MailReceiver, SentMail } from '../../src/mail/mail-receiver.ts'
 import type { RawMail } from '../../src/mail/raw-mail.ts'
-import type { InboundMessage, MailReceiver } from '../../src/mail/receive-mail.ts'
 import { replyAddress } from '../../src/mail/reply-token.ts'
 import type { Principal } from '../../src/store/records.ts'
 import { OWNER, REPLIES } from './mails.ts'
@@ -22,17 +21,24 @@ export const ALICE: Principal = {
 
 export interface Delivered {
   readonly messages: InboundMessage[]
+  /** Mails that are known not to have arrived. */
+  readonly failures: SentMail[]
+  /** Who writes in which language. */
+  readonly languages: Map<string, string>
 }
 
 /** A receiver that knows alice and keeps what is delivered; the DNS holds nothing. */
 export function receiver(change: Partial<MailReceiver> = {}): MailReceiver & Delivered {
   const messages: InboundMessage[] = []
+  const failures: SentMail[] = []
+  const languages = new Map<string, string>()
   const now = () => Date.parse('2026-11-22T13:00:00Z')
   return {
     messages,
+    failures,
+    languages,
     authentication: { trustedAuthserv: 'mx.kal.example', resolver: noSuchName },
     replies: REPLIES,
-    limits: { bySender: new RateLimit(100, now), byRecipient: new RateLimit(100, now) },
     maxCalendarSize: 100_000,
     now,
     principalsByIds: async (ids) => new Map(ids.includes(OWNER) ? [[OWNER, ALICE]] : []),
@@ -41,6 +47,15 @@ export function receiver(change: Partial<MailReceiver> = {}): MailReceiver & Del
     isKnown: async (_user, email) => email === 'dora@partner.example',
     deliver: async (message) => {
       messages.push(message)
+    },
+    isWithinLimits: async () => true,
+    noteLanguage: async (_user, email, language) => {
+      languages.set(email, language)
+    },
+    sentMail: async () => undefined,
+    sentTo: async () => [],
+    noteFailure: async (sent) => {
+      failures.push(sent)
     },
     ...change,
   }

@@ -26,7 +26,7 @@ describe('mail over SMTP', () => {
   it('arrives as it was composed', async () => {
     expect(await send()).to.equal(undefined)
     const [mail] = peer.mails
-    expect(mail?.from).to.equal('calendar@kal.example')
+    expect(mail?.from).to.match(/^bounce\+[a-z2-7]{52}@kal\.example$/)
     expect(mail?.to).to.deep.equal(['carol@gmail.example'])
     const parsed = await simpleParser(mail?.text ?? '')
     expect(parsed.subject).to.equal('Invitation: Lunch')
