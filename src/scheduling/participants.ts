@@ -59,19 +59,39 @@ export function organizerOf(component: Component): Participant | undefined {
   return found === undefined ? undefined : participant(found)
 }
 
+/** What components name, read once for each: a message to a thousand people asks a thousand times. */
+const attendees = new WeakMap<Component, readonly Participant[]>()
+const byAddress = new WeakMap<Component, ReadonlyMap<string, readonly Participant[]>>()
+
 /** The attendees of a component, in order. */
-export function attendeesOf(component: Component): Participant[] {
-  return component.properties.filter(({ name }) => name === 'ATTENDEE').map(participant)
+export function attendeesOf(component: Component): readonly Participant[] {
+  const known = attendees.get(component)
+  if (known !== undefined) return known
+  const found = component.properties.filter(({ name }) => name === 'ATTENDEE').map(participant)
+  attendees.set(component, found)
+  return found
+}
+
+/** The ATTENDEE properties of one address (normalised) in a component: none, one, or what a client wrote twice. */
+export function attendeesAt(component: Component, address: string): readonly Participant[] {
+  const known = byAddress.get(component) ?? groupedByAddress(attendeesOf(component))
+  byAddress.set(component, known)
+  return known.get(address) ?? []
+}
+
+function groupedByAddress(participants: readonly Participant[]): Map<string, Participant[]> {
+  const groups = new Map<string, Participant[]>()
+  for (const each of participants) {
+    const group = groups.get(each.address)
+    if (group === undefined) groups.set(each.address, [each])
+    else group.push(each)
+  }
+  return groups
 }
 
 /** The first attendee of a component whose address is among those given. */
 export function attendeeAmong(component: Component, addresses: ReadonlySet<string>): Participant | undefined {
-  for (const candidate of component.properties) {
-    if (candidate.name === 'ATTENDEE' && addresses.has(normalAddress(candidate.value))) {
-      return participant(candidate)
-    }
-  }
-  return undefined
+  return attendeesOf(component).find(({ address }) => addresses.has(address))
 }
 
 /** The component with each ATTENDEE passed through `change`; undefined drops the attendee. */

@@ -1,7 +1,7 @@
 import { type Component, type Property, properties, property } from '../ical/component.ts'
 import { readTimeValue, readTimeValues } from '../ical/times.ts'
 import { mapProperties, withoutParameters } from './edit.ts'
-import { attendeesOf } from './participants.ts'
+import { attendeesAt } from './participants.ts'
 import { type InstanceKey, instanceKey, type Series } from './series.ts'
 
 /**
@@ -18,8 +18,7 @@ export interface View {
 /** The attendee's view, or undefined when no component invites them. A cancelled component invites nobody. */
 export function viewOf(series: Series, address: string): View | undefined {
   const invitesTo = (component: Component) =>
-    !isCancelled(component) &&
-    attendeesOf(component).some((attendee) => attendee.address === address && attendee.agent === 'SERVER')
+    !isCancelled(component) && attendeesAt(component, address).some(({ agent }) => agent === 'SERVER')
   const overrides = new Map([...series.overrides].filter(([, override]) => invitesTo(override)))
   if (series.master === undefined || !invitesTo(series.master)) {
     return overrides.size === 0 ? undefined : { master: undefined, overrides, excluded: new Set() }
