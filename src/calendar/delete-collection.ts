@@ -1,4 +1,5 @@
 import { deleteCollectionRow, deleteMembers, findHome } from '../store/calendars.ts'
+import { findDefaultCalendar } from '../store/inbox.ts'
 import type { Transactor } from '../store/store.ts'
 import { assertConditions } from './assert-conditions.ts'
 import type { Conditions } from './conditions.ts'
@@ -8,6 +9,7 @@ import { collectionState, type LockedCollection, lockWhole } from './lock-collec
 import type { Actor, CollectionRef } from './model.ts'
 import { canonicalPath } from './paths.ts'
 import { NONE, UNBIND } from './privileges.ts'
+import { Refusal } from './refusal.ts'
 import { queueRemovals } from './removals.ts'
 import { requirePrivileges } from './require-privileges.ts'
 
@@ -15,7 +17,8 @@ import { requirePrivileges } from './require-privileges.ts'
  * Removes a calendar or plain collection with everything in it. A collection made later under the same name
  * has nothing of it.
  *
- * @throws Refusal `not-found`, `need-privileges`, `condition-failed`, `lock-token-submitted`
+ * @throws Refusal `not-found`, `need-privileges`, `condition-failed`, `lock-token-submitted`,
+ *   `default-calendar-needed`
  */
 export async function deleteCollection(
   env: CalendarEnv,
@@ -26,6 +29,7 @@ export async function deleteCollection(
   await env.store.transact(async (tx) => {
     const locked = await lockWhole(tx, actor, ref)
     await requireRemovable(env, tx, actor, ref, locked, conditions)
+    await requireNotDefault(tx, locked)
     removeCollection(env, tx, locked)
   })
 }
@@ -51,6 +55,13 @@ export async function requireRemovable(
     scopes: [scope],
     writes: [{ path, change: 'tree' }],
   })
+}
+
+/** RFC 6638 §4.3: where new invitations go stays. @throws Refusal `default-calendar-needed` */
+export async function requireNotDefault(tx: Transactor, { collection }: LockedCollection): Promise<void> {
+  if (collection.kind !== 'calendar') return
+  const row = await tx.row(findDefaultCalendar, collection.owner.userId)
+  if (row?.calendarId === collection.calendarId) throw new Refusal({ code: 'default-calendar-needed' })
 }
 
 /** Queues the writes that remove a collection, and what tells of the meetings in it. */

@@ -68,7 +68,7 @@ async function lockedDelivery(
     call(findRecipients, emails, uid, component),
   ])
   if (!rows.every((row) => row.calendarIds.every((id) => ids.includes(id)))) return undefined
-  return new Delivery(env, tx, userId, rows, { later: new Set(), isLarge: true })
+  return new Delivery(env, tx, userId, rows, { isLarge: true })
 }
 
 function finish(

@@ -42,6 +42,8 @@ export interface Postponed {
   readonly isQuiet: boolean
 }
 
+const NOBODY: ReadonlySet<string> = new Set()
+
 /** Hands messages to those who have an account here, in memory; `writeParties` stores what became of them. */
 export class Delivery {
   readonly parties = new Map<string, Party>()
@@ -55,6 +57,7 @@ export class Delivery {
   /** The owner of the calendar written to: messages to people elsewhere are kept with them. */
   readonly #senderId: string
   readonly #later: ReadonlySet<string>
+  readonly #groups: ReadonlySet<string>
   readonly #received = new Map<Component, Received | undefined>()
   readonly #fresh = new Map<Component, CalendarObject>()
 
@@ -63,12 +66,13 @@ export class Delivery {
     tx: Transactor,
     senderId: string,
     rows: readonly RecipientRow[],
-    { later, isLarge }: Pick<Reach, 'later' | 'isLarge'>,
+    { later = NOBODY, groups = NOBODY, isLarge }: Partial<Reach> & Pick<Reach, 'isLarge'>,
   ) {
     this.#env = env
     this.#tx = tx
     this.#senderId = senderId
     this.#later = later
+    this.#groups = groups
     this.isLarge = isLarge
     for (const row of rows) {
       this.parties.set(row.email, {
@@ -100,11 +104,7 @@ export class Delivery {
    */
   async deliver(message: SchedulingMessage, isQuiet = false): Promise<string | undefined> {
     const party = this.partyAt(message.recipient)
-    if (party === undefined && this.#later.has(emailOf(message.recipient) ?? '')) {
-      this.postponed.push({ message, isQuiet })
-      return isQuiet ? undefined : STATUS.pending
-    }
-    if (party === undefined) return isQuiet ? undefined : this.#sendElsewhere(message)
+    if (party === undefined) return this.#pass(message, isQuiet)
     const received = this.#receivedFrom(message.calendar)
     if (received === undefined) return STATUS.noWay
     const isFresh = party.object === undefined
@@ -130,6 +130,16 @@ export class Delivery {
     }
     if (!isQuiet && !message.isPast && effect !== 'outdated') party.items.push(message)
     return STATUS.delivered
+  }
+
+  /** To whom nothing is handed here and now. */
+  #pass(message: SchedulingMessage, isQuiet: boolean): string | undefined {
+    const email = emailOf(message.recipient) ?? ''
+    const isLater = this.#later.has(email)
+    if (isLater) this.postponed.push({ message, isQuiet })
+    if (isQuiet) return undefined
+    if (isLater) return STATUS.pending
+    return this.#groups.has(email) ? STATUS.delivered : this.#sendElsewhere(message)
   }
 
   /** A new copy is the same for everybody: it is read once. */

@@ -1,4 +1,4 @@
-import { findInbox, setDefaultCalendar } from '../store/inbox.ts'
+import { findInbox, setBusyCalendars, setDefaultCalendar } from '../store/inbox.ts'
 import { deleteProperty, putProperty } from '../store/properties.ts'
 import { calendarOfRow } from './collection-of-row.ts'
 import type { CalendarEnv } from './env.ts'
@@ -40,16 +40,23 @@ export function objectsOf(inbox: Inbox): Calendar {
   return { ...inbox, kind: 'calendar' }
 }
 
+/** What is changed of an inbox, besides dead properties. */
+export interface InboxChanges {
+  /** Name of the calendar new invitations go to; null: the client wants none. */
+  readonly defaultCalendar?: string | null | undefined
+  /** Names of the calendars that count as busy time. */
+  readonly busyCalendars?: readonly string[] | undefined
+}
+
 /**
  * Sets properties of the inbox: all of them or none.
  *
- * @param defaultCalendar name of the calendar new invitations go to; null: the client wants none
  * @throws Refusal `default-calendar-needed`, `valid-schedule-default-calendar-url`
  */
 export async function updateInbox(
   env: CalendarEnv,
   inbox: Inbox,
-  defaultCalendar: string | null | undefined,
+  { defaultCalendar, busyCalendars }: InboxChanges,
   { setDead, removeDead }: DeadChanges,
 ): Promise<void> {
   const { userId } = inbox.owner
@@ -60,6 +67,7 @@ export async function updateInbox(
       const changed = await tx.change(setDefaultCalendar, userId, defaultCalendar)
       if (changed === 0) throw new Refusal({ code: 'valid-schedule-default-calendar-url' })
     }
+    if (busyCalendars !== undefined) tx.write(setBusyCalendars, userId, busyCalendars, env.clock())
     for (const { namespace, name } of removeDead) {
       tx.write(deleteProperty, userId, calendarId, 'collection', namespace, name)
     }

@@ -1,7 +1,9 @@
 import { InvalidCalendarError, RecurrenceLimitError } from '../ical/errors.ts'
 import { type CompFilter, matchesFilter } from '../ical/filter.ts'
-import { readCalendarObject } from '../ical/object.ts'
+import { type CalendarObject, calendarObjectOf, readCalendarObject } from '../ical/object.ts'
+import { parseCalendar } from '../ical/text.ts'
 import type { Zone } from '../ical/zones.ts'
+import { receivedFrom } from '../scheduling/received.ts'
 import {
   type CandidateRow,
   findCandidates,
@@ -19,6 +21,8 @@ export interface ObjectQuery {
   readonly timezone?: Zone
   /** With their text. */
   readonly data: boolean
+  /** Of an inbox: its objects are messages (RFC 6638 §2.2), which are not indexed by what they are about. */
+  readonly isOfMessages?: boolean
 }
 
 /**
@@ -28,15 +32,26 @@ export interface ObjectQuery {
 export async function* queryObjects(
   env: CalendarEnv,
   calendar: Calendar,
-  { filter, timezone, data }: ObjectQuery,
+  { filter, timezone, data, isOfMessages = false }: ObjectQuery,
 ): AsyncGenerator<readonly CalendarObjectRecord[]> {
   const own = floatingZoneOf(calendar)
   const zone = timezone ?? own
-  const plan = planQuery(filter)
+  const plan = isOfMessages ? unplanned(planQuery(filter)) : planQuery(filter)
+  const read = isOfMessages ? readMessage : readCalendarObject
   for await (const rows of candidates(env, calendar, zone.id === own.id ? plan : elsewhere(plan), data)) {
-    const matching = rows.filter((row) => row.isDecided || matches(row, filter, zone))
+    const matching = rows.filter((row) => row.isDecided || matches(row, filter, zone, read))
     yield data ? matching : matching.map((row) => ({ ...row, data: undefined }))
   }
+}
+
+function unplanned({ component }: QueryPlan): QueryPlan {
+  return { component, uidPart: undefined, range: undefined, isComplete: false }
+}
+
+/** @throws InvalidCalendarError */
+function readMessage(text: string): CalendarObject {
+  const calendar = parseCalendar(text)
+  return receivedFrom(calendar)?.object ?? calendarObjectOf(calendar)
 }
 
 const DAY_MS = 24 * 3600 * 1000
@@ -71,10 +86,15 @@ function instantOf(epochMs: number): Date {
   return new Date(Math.max(-8.64e15, Math.min(8.64e15, epochMs)))
 }
 
-function matches({ data }: CandidateRow, filter: CompFilter, zone: Zone): boolean {
+function matches(
+  { data }: CandidateRow,
+  filter: CompFilter,
+  zone: Zone,
+  read: (text: string) => CalendarObject,
+): boolean {
   if (data === undefined) return false
   try {
-    return matchesFilter(readCalendarObject(data), filter, zone)
+    return matchesFilter(read(data), filter, zone)
   } catch (error) {
     if (error instanceof InvalidCalendarError || error instanceof RecurrenceLimitError) return false
     throw error

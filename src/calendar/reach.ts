@@ -2,7 +2,9 @@ import { InvalidCalendarError } from '../ical/errors.ts'
 import { type CalendarObject, readCalendarObject } from '../ical/object.ts'
 import { emailOf } from '../scheduling/participants.ts'
 import { addressesIn, organizersIn } from '../scheduling/role.ts'
+import { findGroups } from '../store/groups.ts'
 import { findReach, type ReachRow } from '../store/inbox.ts'
+import { call } from '../store/statement.ts'
 import type { Transactor } from '../store/store.ts'
 
 /** Most people whose copies are written in the transaction of the change itself. */
@@ -15,6 +17,8 @@ export interface Reach {
   /** Those who have an account and are told by a job. */
   readonly later: ReadonlySet<string>
   readonly calendarIds: readonly string[]
+  /** Those that are groups: their members are told, being named themselves. */
+  readonly groups: ReadonlySet<string>
   /** Is it a meeting of so many that answers are shown to the others by a job? */
   readonly isLarge: boolean
 }
@@ -50,7 +54,11 @@ async function reachOfOrganizer(
   { uid, component, isBehind }: Concerned,
   named: ReadonlySet<string>,
 ): Promise<Reach> {
-  const rows = named.size === 0 ? [] : await tx.rows(findReach, [...named], uid, component, null)
+  const [{ rows }, found] = await tx.all([
+    call(findReach, [...named], uid, component, null),
+    call(findGroups, [...named]),
+  ])
+  const groups = new Set(found.rows.map(({ email }) => email))
   const people = rows.filter(({ autoSchedule }) => autoSchedule === 'none')
   people.sort((one, other) => (one.userId < other.userId ? -1 : 1))
   const later = new Set(people.slice(isBehind ? 0 : MOST_AT_ONCE).map(({ email }) => email))
@@ -59,9 +67,12 @@ async function reachOfOrganizer(
     emails,
     later,
     calendarIds: calendarsOf(rows.filter(({ email }) => !later.has(email))),
+    groups,
     isLarge: named.size > MOST_AT_ONCE,
   }
 }
+
+const NOBODY: ReadonlySet<string> = new Set()
 
 async function reachOfAttendee(
   tx: Transactor,
@@ -78,7 +89,8 @@ async function reachOfAttendee(
     const only = rows.filter(({ email }) => email === organizer)
     return {
       emails: only.map(({ email }) => email),
-      later: new Set(),
+      later: NOBODY,
+      groups: NOBODY,
       calendarIds: calendarsOf(only),
       isLarge: true,
     }
@@ -86,7 +98,8 @@ async function reachOfAttendee(
   const others = more.length === 0 ? [] : await tx.rows(findReach, more, uid, component, null)
   return {
     emails: [...first, ...more],
-    later: new Set(),
+    later: NOBODY,
+    groups: NOBODY,
     calendarIds: calendarsOf([...rows, ...others]),
     isLarge,
   }

@@ -62,7 +62,7 @@ async function tryToReceive(env: CalendarEnv, tx: Transactor, message: ForeignMe
   const now = rows.find(({ email }) => email === recipient)
   const isReached = rows.every((row) => row.calendarIds.every((id) => ids.includes(id)))
   if (!isReached || now?.data !== own.data) return false
-  await deliverTo(env, tx, message, new Delivery(env, tx, own.userId, rows, { later: new Set(), isLarge }))
+  await deliverTo(env, tx, message, new Delivery(env, tx, own.userId, rows, { isLarge }))
   return true
 }
 

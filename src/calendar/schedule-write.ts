@@ -1,8 +1,10 @@
 import type { Component } from '../ical/component.ts'
 import { type CalendarObject, calendarObjectOf } from '../ical/object.ts'
 import { SchedulingError } from '../scheduling/errors.ts'
+import { type Member, withMembers } from '../scheduling/groups.ts'
 import { planRest } from '../scheduling/organizer.ts'
-import { type Role, roleOfChange } from '../scheduling/role.ts'
+import { organizersIn, type Role, roleOfChange } from '../scheduling/role.ts'
+import { findGroupMembers } from '../store/groups.ts'
 import { findRecipients, findScheduled, findTwin, lockCalendarsById } from '../store/inbox.ts'
 import { deleteJob, lockRemoval } from '../store/scheduling-jobs.ts'
 import { call } from '../store/statement.ts'
@@ -15,9 +17,10 @@ import { floatingZoneOf } from './floating-zone.ts'
 import { writeInvites } from './invites.ts'
 import type { Actor, ObjectRef } from './model.ts'
 import { contentOf, type ReadText } from './object-content.ts'
-import { reachOf, readStored } from './reach.ts'
+import { emailsIn, reachOf, readStored } from './reach.ts'
 import { Refusal } from './refusal.ts'
 import { tellOfRemoval } from './removals.ts'
+import { requireSending } from './require-sending.ts'
 import { findPlaceCall, lockPlace, type ObjectPlace, placeOf, removeAt, storeAt } from './write-object.ts'
 import { writeJobs, writeParties } from './write-parties.ts'
 
@@ -45,7 +48,7 @@ const MAX_ATTEMPTS = 8
  * The write path of objects with participants (RFC 6638 §3.2): whose calendars it touches is looked up first, then
  * all of them are locked in the order of their ids, and everything is decided and delivered under the locks.
  *
- * @throws Refusal as `check` does, `scheduling`, `unique-scheduling-object-resource`, `busy`
+ * @throws Refusal as `check` does, `need-privileges` on the outbox, `scheduling`, `unique-scheduling-object-resource`, `busy`
  */
 export async function writeScheduled(
   env: CalendarEnv,
@@ -66,18 +69,20 @@ async function tryToWrite(
   actor: Actor,
   change: ScheduledChange,
 ): Promise<ScheduledResult | undefined> {
-  const { ref, sent } = change
+  const { ref } = change
   const at = [ref.owner, ref.collection, ref.name] as const
   // A removal that waits is locked before any calendar, as the job that tells of it does.
-  const [removals, scheduled] = await tx.all([
-    call(lockRemoval, ref.owner, sent?.object.uid, ref.collection, ref.name),
-    call(findScheduled, ...at, sent?.object.uid),
+  const [removals, scheduled, members] = await tx.all([
+    call(lockRemoval, ref.owner, change.sent?.object.uid, ref.collection, ref.name),
+    call(findScheduled, ...at, change.sent?.object.uid),
+    call(findGroupMembers, [...emailsIn([change.sent?.object])]),
   ])
   const seen = scheduled.rows[0]
   if (seen === undefined) {
-    await lockPlace(tx, actor, ref, sent?.object.uid)
+    await lockPlace(tx, actor, ref, change.sent?.object.uid)
     return undefined
   }
+  const sent = withGroups(change.sent, seen.email, members.rows)
   const [removal] = removals.rows
   const removed = readStored(removal?.data)
   const stored = readStored(seen.data)
@@ -106,7 +111,22 @@ async function tryToWrite(
     stored,
     removed: removed && { object: removed, jobId: removal?.jobId as string },
   }
-  return refusing(() => write(env, tx, actor, change, place, known, delivery))
+  return refusing(() => write(env, tx, actor, { ...change, sent }, place, known, delivery))
+}
+
+/** Whoever organizes a meeting invites the members of a group with it. */
+function withGroups(
+  sent: ReadText | undefined,
+  ownEmail: string,
+  members: readonly { group: string; email: string; name: string }[],
+): ReadText | undefined {
+  if (sent === undefined || !organizersIn(sent.object).has(`mailto:${ownEmail}`)) return sent
+  const groups = new Map<string, Member[]>()
+  for (const { group, email, name } of members) {
+    const address = `mailto:${group}`
+    groups.set(address, [...(groups.get(address) ?? []), { address: `mailto:${email}`, name }])
+  }
+  return { ...sent, object: withMembers(sent.object, groups) }
 }
 
 async function refusing<T>(work: () => Promise<T>): Promise<T> {
@@ -147,6 +167,7 @@ async function write(
   const isTwin = role !== 'none' && (await hasTwin(tx, place, sent, before))
   const planning = { role, before, own, isSilent, now: env.clock().getTime() }
   const plan = isTwin ? { store: sent?.object.calendar, messages: [] } : planned(sent?.object, planning)
+  if (plan.messages.length > 0) await requireSending(tx, actor, owner, role)
   const telling =
     sent === undefined ? withRemovalPostponed(env, tx, owner.userId, plan, planning, delivery) : plan
   const asked = returned === undefined ? telling : withRoomsAsked(telling, planning, delivery)

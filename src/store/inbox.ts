@@ -141,6 +141,24 @@ export const findInbox = statement<CollectionRow & { readonly defaultCalendar: s
    from users u join calendars c on c.user_id = u.user_id and c.kind = 'inbox' where u.username = $3`,
 )
 
+/** ($1 userId): the calendar that new invitations go to. */
+export const findDefaultCalendar = statement<{ calendarId: string }>(
+  'inbox.default-calendar',
+  `select k.calendar_id as "calendarId" from calendars k join homes h on h.user_id = k.user_id
+   where k.user_id = $1 and k.kind = 'calendar' and 'VEVENT' = any(k.components)
+   order by k.calendar_id is distinct from h.default_calendar_id, k.name <> 'calendar', k.created_at, k.name limit 1`,
+)
+
+/** ($1 userId, $2 names text[], $3 now): those calendars count as busy time, and no others of the home. */
+export const setBusyCalendars = statement(
+  'inbox.set-busy-calendars',
+  `with home as (
+     update homes set revision = revision + 1, updated_at = $3 where user_id = $1 returning revision
+   )
+   update calendars c set transparent = not c.transparent, home_revision = home.revision, updated_at = $3
+   from home where c.user_id = $1 and c.kind = 'calendar' and c.transparent = (c.name = any($2::text[]))`,
+)
+
 /** ($1 userId, $2 calendar's name): makes it the default. Changes nothing when there is no such calendar. */
 export const setDefaultCalendar = statement(
   'inbox.set-default',

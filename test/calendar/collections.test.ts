@@ -133,6 +133,7 @@ describe('collections', () => {
   })
 
   it('removes a calendar with everything in it; one made again starts clean', async () => {
+    await makeCalendar(env, alice, 'calendar')
     const calendar = await makeCalendar(env, alice, 'work', { displayName: 'Old' })
     const { object } = await put(
       env,
@@ -165,6 +166,7 @@ describe('collections', () => {
   })
 
   it('removes a calendar while it is written to', async () => {
+    await makeCalendar(env, alice, 'calendar')
     const calendar = await makeCalendar(env, alice, 'busy')
     const writes = Array.from({ length: 40 }, (_, n) =>
       put(env, alice, calendar, `${n}.ics`, textOf({ uid: `u${n}` })).then(

@@ -180,7 +180,7 @@ describe('an object that is removed', () => {
       const text = textOf({ uid, more: lines(['ann', 'ben', OUTSIDE]) })
       await putObject(env, who('ann'), at('ann', uid, 'third'), text, {})
     }
-    const outbox = databaseOutbox(env, 5)
+    const outbox = databaseOutbox(env, { mostCancels: 5, sendsPerHour: 1000, invitationsPerHour: 1000 })
     for (const { mail } of await outbox.claim(env.clock(), new Date(env.clock().getTime() + 1000), 100)) {
       await outbox.settle(mail, { isSent: true, status: '1.1' })
     }

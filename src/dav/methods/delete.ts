@@ -1,6 +1,7 @@
 import { deleteCollection } from '../../calendar/collections.ts'
 import { deleteNode } from '../../calendar/delete-node.ts'
 import { deleteObject } from '../../calendar/delete-object.ts'
+import { OUTBOX } from '../../calendar/inbox.ts'
 import { Refusal } from '../../calendar/refusal.ts'
 import { methodNotAllowed } from '../allow.ts'
 import { readConditions } from '../conditional.ts'
@@ -27,6 +28,8 @@ async function remove(ctx: RequestContext): Promise<void> {
   const { target } = ctx
   switch (target.kind) {
     case 'collection':
+      // An outbox is no row that could be removed; whose it is not is told that there is none.
+      if (target.ref.collection === OUTBOX) throw methodNotAllowed(ctx, (await resolve(ctx)).kind)
       return deleteCollection(ctx.calendar, ctx.actor, target.ref, readConditions(ctx))
     case 'member':
       return removeMember(ctx, target)

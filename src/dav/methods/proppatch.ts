@@ -44,7 +44,11 @@ async function apply(ctx: RequestContext, resource: Resource, changes: PropertyC
   const conditions = readConditions(ctx)
   const { fields, setDead, removeDead } = changes
   if (resource.kind === 'inbox') {
-    await updateInbox(ctx.calendar, resource, defaultCalendarOf(ctx, fields), { setDead, removeDead })
+    const inbox = {
+      defaultCalendar: defaultCalendarOf(ctx, fields),
+      busyCalendars: busyCalendarsOf(ctx, fields),
+    }
+    await updateInbox(ctx.calendar, resource, inbox, { setDead, removeDead })
     return
   }
   if (resource.kind === 'outbox') throw methodNotAllowed(ctx, resource.kind)
@@ -69,4 +73,15 @@ function defaultCalendarOf(ctx: RequestContext, fields: object): string | null |
   const isOwn = target?.kind === 'collection' && target.ref.owner === ctx.actor.username
   if (!isOwn) throw new Refusal({ code: 'valid-schedule-default-calendar-url' })
   return target.ref.collection
+}
+
+/** Client: Apple Calendar names calendars of others too, which count for their owners alone. */
+function busyCalendarsOf(ctx: RequestContext, fields: object): readonly string[] | undefined {
+  const { busyHrefs } = fields as { busyHrefs?: readonly string[] }
+  return busyHrefs?.flatMap((href) => {
+    const target = ctx.hrefs.resolve(href)
+    return target?.kind === 'collection' && target.ref.owner === ctx.actor.username
+      ? [target.ref.collection]
+      : []
+  })
 }

@@ -1,9 +1,10 @@
+import { getHome, listCollections } from '../../calendar/homes.ts'
 import { INBOX, OUTBOX } from '../../calendar/inbox.ts'
 import { deadProperties } from '../../calendar/properties.ts'
 import { requireAvailability, wantedAvailability } from '../availability-value.ts'
 import { HttpError } from '../errors.ts'
 import { defineProperty, type LiveProperty } from '../registry.ts'
-import { child, type Element, el, textOf } from '../xml/element.ts'
+import { child, childElements, type Element, el, textOf } from '../xml/element.ts'
 import { CALDAV, DAV } from '../xml/names.ts'
 import { parseXml } from '../xml/parse.ts'
 
@@ -41,6 +42,28 @@ const DEFAULT_CALENDAR = defineProperty({
   set: (value) => ({ defaultCalendarHref: value === undefined ? null : hrefIn(value) }),
 })
 
+/**
+ * Which calendars count as busy time, as clients older than CALDAV:schedule-calendar-transp (RFC 6638 §9.1) say it:
+ * of the same calendars, so that setting one changes the other.
+ */
+const FREE_BUSY_SET = defineProperty({
+  namespace: CALDAV,
+  name: 'calendar-free-busy-set',
+  on: ['inbox'],
+  get: async (ctx, { owner }) => {
+    const home = await getHome(ctx.calendar, ctx.actor, { owner: owner.username })
+    const collections = await listCollections(ctx.calendar, ctx.actor, home)
+    return collections
+      .filter((candidate) => candidate.kind === 'calendar' && !candidate.transparent)
+      .map((calendar) => href(ctx.hrefs.collection({ owner: owner.username, collection: calendar.name })))
+  },
+  set: (value) => ({
+    busyHrefs: (value === undefined ? [] : childElements(value))
+      .filter(({ namespace, name }) => namespace === DAV && name === 'href')
+      .map((element) => textOf(element).trim()),
+  }),
+})
+
 /** RFC 6638 §9.3. */
 const SCHEDULE_TAG = defineProperty({
   namespace: CALDAV,
@@ -71,6 +94,7 @@ export const schedulingProperties: readonly LiveProperty[] = [
   INBOX_URL,
   OUTBOX_URL,
   DEFAULT_CALENDAR,
+  FREE_BUSY_SET,
   SCHEDULE_TAG,
   CALENDAR_AVAILABILITY,
 ]

@@ -1,4 +1,5 @@
 import { floatingZoneOf } from '../../calendar/floating-zone.ts'
+import { objectsOf } from '../../calendar/inbox.ts'
 import type { Calendar } from '../../calendar/model.ts'
 import { queryObjects } from '../../calendar/query.ts'
 import type { CompFilter } from '../../ical/filter.ts'
@@ -20,7 +21,7 @@ import { readableCalendars } from './targets.ts'
 export const calendarQuery = defineReport({
   namespace: CALDAV,
   name: 'calendar-query',
-  on: ['home', 'calendar', 'object'],
+  on: ['home', 'calendar', 'object', 'inbox'],
   async run(ctx, resource, body) {
     const element = child(body, CALDAV, 'filter')
     if (!element) throw preconditions.validFilter('calendar-query needs a filter')
@@ -29,13 +30,15 @@ export const calendarQuery = defineReport({
     const request = readObjectRequest(ctx, body, (calendar) => timezone ?? floatingZoneOf(calendar))
     const multistatus = new Multistatus(ctx.koa)
     for (const calendar of await calendarsInReach(ctx, resource)) {
-      await writeMatches(ctx, multistatus, request, calendar, { filter, timezone, only: nameOf(resource) })
+      const isOfMessages = resource.kind === 'inbox'
+      const query = { filter, timezone, only: nameOf(resource), isOfMessages }
+      await writeMatches(ctx, multistatus, request, calendar, query)
     }
     await multistatus.close()
   },
 })
 
-type Queried = ResourceOf<'home' | 'calendar' | 'object'>
+type Queried = ResourceOf<'home' | 'calendar' | 'object' | 'inbox'>
 
 /** C:timezone (RFC 4791 §9.8) or C:timezone-id (RFC 7809 §6.2); undefined leaves it to each calendar. */
 function readQueryZone(body: Element): Zone | undefined {
@@ -54,6 +57,8 @@ async function calendarsInReach(ctx: RequestContext, resource: Queried): Promise
   switch (resource.kind) {
     case 'object':
       return [resource.calendar]
+    case 'inbox':
+      return depth === '0' ? [] : [objectsOf(resource)]
     case 'calendar':
       return depth === '0' ? [] : readableCalendars(ctx, resource)
     case 'home':
@@ -70,6 +75,7 @@ interface Query {
   readonly timezone: Zone | undefined
   /** Only the object of this name. */
   readonly only: string | undefined
+  readonly isOfMessages: boolean
 }
 
 async function writeMatches(
@@ -77,9 +83,9 @@ async function writeMatches(
   multistatus: Multistatus,
   { plan, data }: ObjectRequest,
   calendar: Calendar,
-  { filter, timezone, only }: Query,
+  { filter, timezone, only, isOfMessages }: Query,
 ): Promise<void> {
-  const query = { filter, data, ...(timezone && { timezone }) }
+  const query = { filter, data, isOfMessages, ...(timezone && { timezone }) }
   for await (const batch of queryObjects(ctx.calendar, calendar, query)) {
     const objects = only === undefined ? batch : batch.filter(({ name }) => name === only)
     await plan.write(
