@@ -136,8 +136,8 @@ export class Instances {
   ): boolean {
     const { reach } = this.overrides
     const longest = Math.max(set.longest, this.overrides.longest)
-    const next = set.open(from - longest - reach, budget)
     const stop = until + reach + set.slackAt(until)
+    const next = set.open(from - longest - reach, stop, budget)
     for (let at = next(); at !== undefined && at.start <= stop; at = next()) {
       if (this.overrides.replaces(at)) continue
       const instance = this.#instanceAt(set, master, at)

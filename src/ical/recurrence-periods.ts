@@ -22,8 +22,11 @@ import type { RecurrenceRule } from './recurrence-rule.ts'
 export interface PeriodSource {
   /** Number of the period that holds a local time, or of the last one before it. */
   indexAt(local: number): number
-  /** The first period from `index` on that may hold something; Infinity when none can be written as a date. */
-  skipTo(index: number, budget: Budget): number
+  /**
+   * The first period from `index` on that may hold something before `endDay` (days since the epoch, at most
+   * END_DAY); Infinity when there is none.
+   */
+  skipTo(index: number, budget: Budget, endDay: number): number
   /** Appends the anchors of a period, ascending. */
   anchors(index: number, into: number[]): void
   /** How many anchors each period has, where all have the same number. */
@@ -34,8 +37,8 @@ export interface PeriodSource {
 
 /** Which days (since the epoch) a rule allows at all. */
 export interface DayMatcher {
-  /** The first allowed day from `day` on, in steps of `step` days; Infinity when none is left. */
-  nextAllowed(day: number, step: number, budget: Budget): number
+  /** The first allowed day from `day` on, in steps of `step` days; `endDay` or later when none is before it. */
+  nextAllowed(day: number, step: number, budget: Budget, endDay: number): number
   isEmpty(): boolean
 }
 
@@ -47,6 +50,11 @@ function countsOver(count: (year: number, add: (anchors: number) => void) => voi
 }
 
 export const END_DAY = yearStart(LAST_YEAR + 1)
+
+/** The number of a period, or Infinity for one that begins too late to matter. */
+function before(endDay: number, startDay: number, index: number): number {
+  return startDay < endDay ? index : Number.POSITIVE_INFINITY
+}
 
 /** The source for a rule of DAILY or longer, its day parts completed, starting on a day since the epoch. */
 export function dayPeriods(rule: RecurrenceRule, parts: DayParts, startDay: number): PeriodSource {
@@ -70,7 +78,7 @@ function yearPeriods(interval: number, parts: DayParts, startDay: number): Perio
   return {
     anchorsPerPeriod: undefined,
     indexAt: (local) => Math.floor((yearOf(Math.floor(local / DAY)) - first) / interval),
-    skipTo: (index) => (first + index * interval > LAST_YEAR ? Number.POSITIVE_INFINITY : index),
+    skipTo: (index, _budget, endDay) => before(endDay, yearStart(first + index * interval), index),
     anchors: (index, into) => {
       const year = first + index * interval
       const start = yearStart(year)
@@ -105,7 +113,10 @@ function weekYearPeriods(interval: number, parts: DayParts, startDay: number): P
   return {
     anchorsPerPeriod: undefined,
     indexAt: (local) => Math.floor((weekYearOf(Math.floor(local / DAY), weekStart) - first) / interval),
-    skipTo: (index) => (first + index * interval > LAST_YEAR ? Number.POSITIVE_INFINITY : index),
+    skipTo: (index, _budget, endDay) => {
+      const year = first + index * interval
+      return year > LAST_YEAR ? Number.POSITIVE_INFINITY : before(endDay, firstWeekOf(year, weekStart), index)
+    },
     anchors: (index, into) => pushYear(first + index * interval, into),
     anchorCounts: () =>
       countsOver((year, add) => {
@@ -122,7 +133,8 @@ function monthPeriods(interval: number, parts: DayParts, startDay: number): Peri
   return {
     anchorsPerPeriod: sameEveryMonth(parts),
     indexAt: (local) => Math.floor((monthNumber(Math.floor(local / DAY)) - first) / interval),
-    skipTo: (index) => (first + index * interval > LAST_YEAR * 12 + 11 ? Number.POSITIVE_INFINITY : index),
+    skipTo: (index, _budget, endDay) =>
+      before(endDay, yearStart(Math.floor((first + index * interval) / 12)), index),
     anchors: (index, into) => {
       const number = first + index * interval
       const year = Math.floor(number / 12)
@@ -171,7 +183,7 @@ function weekPeriods(interval: number, parts: DayParts, startDay: number): Perio
   return {
     anchorsPerPeriod: filter === undefined ? offsets.length : undefined,
     indexAt: (local) => Math.floor((Math.floor(local / DAY) - first) / (7 * interval)),
-    skipTo: (index) => (first + index * 7 * interval >= END_DAY ? Number.POSITIVE_INFINITY : index),
+    skipTo: (index, _budget, endDay) => before(endDay, first + index * 7 * interval, index),
     anchors: (index, into) => {
       const start = first + index * 7 * interval
       for (const offset of offsets) {
@@ -190,7 +202,7 @@ export function dayMatcher(parts: DayParts): DayMatcher | undefined {
   if (!limitsDays(parts)) return undefined
   const filter = new DayFilter(parts)
   return {
-    nextAllowed: (day, step, budget) => nextAllowedDay(filter, day, step, budget),
+    nextAllowed: (day, step, budget, endDay) => nextAllowedDay(filter, { day, step, endDay }, budget),
     isEmpty: () => filter.isEmpty(),
   }
 }
@@ -204,10 +216,10 @@ export function singleDayPeriods(
   return {
     anchorsPerPeriod: matcher === undefined ? 1 : undefined,
     indexAt: (local) => Math.floor((Math.floor(local / DAY) - startDay) / interval),
-    skipTo: (index, budget) => {
+    skipTo: (index, budget, endDay) => {
       const day = startDay + index * interval
-      if (matcher === undefined) return day < END_DAY ? index : Number.POSITIVE_INFINITY
-      return Math.ceil((matcher.nextAllowed(day, interval, budget) - startDay) / interval)
+      const allowed = matcher?.nextAllowed(day, interval, budget, endDay) ?? day
+      return before(endDay, allowed, Math.ceil((allowed - startDay) / interval))
     },
     anchors: (index, into) => {
       into.push((startDay + index * interval) * DAY)
@@ -216,9 +228,13 @@ export function singleDayPeriods(
   }
 }
 
-function nextAllowedDay(filter: DayFilter, day: number, step: number, budget: Budget): number {
+function nextAllowedDay(
+  filter: DayFilter,
+  { day, step, endDay }: { day: number; step: number; endDay: number },
+  budget: Budget,
+): number {
   let at = day
-  while (at < END_DAY) {
+  while (at < endDay) {
     const year = yearOf(at)
     const start = yearStart(year)
     const { mask } = filter.year(year)

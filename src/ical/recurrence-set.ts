@@ -62,16 +62,18 @@ export class RecurrenceSet {
   }
 
   /**
-   * Opens the set near `from` (epoch ms; -Infinity is the beginning): the caller leaves out what is before.
+   * Opens the set near `from` (epoch ms; -Infinity is the beginning): the caller leaves out what is before. It may
+   * end after `until` (epoch ms).
    * Occurrences come in order of wall-clock time, which in the hours around a change of offset may not be
    * that of time: see `slackAt`.
    */
-  open(from: number, budget: Budget): () => Occurrence | undefined {
-    const fromLocal = Number.isFinite(from) ? this.#localAt(from) - this.slackAt(from) : from
-    const heads = this.#rules.map((rule) => new RuleHead(rule, this.schedule, fromLocal, budget))
-    const exceptions = this.#exceptionRules.map(
-      (rule) => new RuleHead(rule, this.schedule, fromLocal, budget),
-    )
+  open(from: number, until: number, budget: Budget): () => Occurrence | undefined {
+    const local = {
+      from: Number.isFinite(from) ? this.#localAt(from) - this.slackAt(from) : from,
+      until: Number.isFinite(until) ? this.#localAt(until) + DAY : until,
+    }
+    const heads = this.#rules.map((rule) => new RuleHead(rule, this.schedule, local, budget))
+    const exceptions = this.#exceptionRules.map((rule) => new RuleHead(rule, this.schedule, local, budget))
     let date = 0
     while ((this.#dates[date]?.start ?? from) < from) date++
     let last: number | undefined
@@ -122,8 +124,13 @@ class RuleHead {
   readonly #extent: Extent
   head: Occurrence | undefined
 
-  constructor({ recurrence, last }: BoundRule, { zone, extent }: Schedule, from: number, budget: Budget) {
-    this.#cursor = recurrence.open(from, budget, { countsStart: true })
+  constructor(
+    { recurrence, last }: BoundRule,
+    { zone, extent }: Schedule,
+    { from, until }: { from: number; until: number },
+    budget: Budget,
+  ) {
+    this.#cursor = recurrence.open(from, budget, { countsStart: true, until })
     this.#last = last
     this.#zone = zone
     this.#extent = extent

@@ -1,13 +1,12 @@
 /** The periods of HOURLY, MINUTELY and SECONDLY rules, jumping over hours and days the BY parts exclude. */
 import type { Budget } from './recurrence-budget.ts'
-import { DAY, LAST_YEAR, yearStart } from './recurrence-civil.ts'
+import { DAY } from './recurrence-civil.ts'
 import type { DayMatcher, PeriodSource } from './recurrence-periods.ts'
 import type { RecurrenceRule } from './recurrence-rule.ts'
 
 const HOUR = 3_600_000
 const MINUTE = 60_000
 const SECOND = 1000
-const END = yearStart(LAST_YEAR + 1) * DAY
 const UNITS = { HOURLY: HOUR, MINUTELY: MINUTE, SECONDLY: SECOND } as const
 
 /** The limits a period's own start must satisfy. */
@@ -35,9 +34,9 @@ export function timePeriods(
   return {
     anchorsPerPeriod: isFree && days === undefined ? 1 : undefined,
     indexAt: (local) => Math.floor((local - base) / step),
-    skipTo: (index, budget) => {
-      const at = nextAllowed(base + index * step, grid, budget)
-      return at >= END ? Number.POSITIVE_INFINITY : Math.round((at - base) / step)
+    skipTo: (index, budget, endDay) => {
+      const at = nextAllowed(base + index * step, grid, budget, endDay)
+      return at >= endDay * DAY ? Number.POSITIVE_INFINITY : Math.round((at - base) / step)
     },
     anchors: (index, into) => {
       into.push(base + index * step)
@@ -64,24 +63,25 @@ interface Grid {
 /** Near misses after which it is worth proving that the steps can ever land on an allowed time. */
 const PATIENCE = 2000
 
-/** The first period start from `from` (itself one) on that the limits allow; END or later when there is none. */
-function nextAllowed(from: number, grid: Grid, budget: Budget): number {
+/** The first period start from `from` (itself one) on that the limits allow; `endDay` or later when there is none. */
+function nextAllowed(from: number, grid: Grid, budget: Budget, endDay: number): number {
+  const end = endDay * DAY
   let at = from
-  for (let tries = 0; at < END; tries++) {
-    const earliest = earliestAllowed(at, grid, budget)
+  for (let tries = 0; at < end; tries++) {
+    const earliest = earliestAllowed(at, grid, budget, endDay)
     if (earliest <= at) return at
     budget.spend(1)
-    if (tries === PATIENCE && neverReaches(grid)) return END
+    if (tries === PATIENCE && neverReaches(grid)) return end
     at = grid.base + Math.ceil((earliest - grid.base) / grid.step) * grid.step
   }
   return at
 }
 
 /** A time at or after `at` before which nothing is allowed; `at` itself when it is allowed. */
-function earliestAllowed(at: number, { days, limits }: Grid, budget: Budget): number {
+function earliestAllowed(at: number, { days, limits }: Grid, budget: Budget, endDay: number): number {
   if (days !== undefined) {
     const day = Math.floor(at / DAY)
-    const allowed = days.nextAllowed(day, 1, budget)
+    const allowed = days.nextAllowed(day, 1, budget, endDay)
     if (allowed !== day) return allowed * DAY
   }
   return (

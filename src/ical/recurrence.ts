@@ -53,20 +53,28 @@ export class Recurrence {
   /**
    * Opens the rule at its first instance at or after `from` (local ms). UNTIL is the caller's to apply, since
    * it is an instant. When `countsStart`, a DTSTART the rule does not produce still uses up one of COUNT
-   * ("always counts as the first occurrence", RFC 5545 §3.3.10). Throws RecurrenceLimitError (now or on
-   * next()) when the budget runs out.
+   * ("always counts as the first occurrence", RFC 5545 §3.3.10). The cursor may end after `until` (local ms), so
+   * that a rule whose next instance is centuries away does not look for it. Throws RecurrenceLimitError (now
+   * or on next()) when the budget runs out.
    */
-  open(from: number, budget: Budget, options: { countsStart?: boolean } = {}): RuleCursor {
+  open(
+    from: number,
+    budget: Budget,
+    { countsStart = false, until = Number.POSITIVE_INFINITY }: { countsStart?: boolean; until?: number } = {},
+  ): RuleCursor {
     const floor = Math.max(from, this.start.local)
+    const endDay = Math.min(END_DAY, Math.floor(until / DAY) + 1)
     const { count } = this.rule
-    if (count === undefined) return this.#walk(Math.max(0, this.#source.indexAt(floor)), floor, budget)
-    const limit = options.countsStart === true && !this.isStartProduced() ? count - 1 : count
-    return this.#openCounted(floor, limit, budget)
+    if (count === undefined)
+      return this.#walk(Math.max(0, this.#source.indexAt(floor)), floor, budget, endDay)
+    const limit = countsStart && !this.isStartProduced() ? count - 1 : count
+    return this.#openCounted(floor, limit, budget, endDay)
   }
 
   /** Does the rule itself produce DTSTART? */
   isStartProduced(): boolean {
-    return this.#walk(0, this.start.local, new Budget(START_BUDGET)).next() === this.start.local
+    const endDay = Math.min(END_DAY, Math.floor(this.start.local / DAY) + 1)
+    return this.#walk(0, this.start.local, new Budget(START_BUDGET), endDay).next() === this.start.local
   }
 
   /**
@@ -92,22 +100,22 @@ export class Recurrence {
   }
 
   #lastByWalking(limit: number, budget: Budget): number | undefined {
-    const cursor = this.#openCounted(this.start.local, limit, budget)
+    const cursor = this.#openCounted(this.start.local, limit, budget, END_DAY)
     let last: number | undefined
     for (let at = cursor.next(); at !== undefined; at = cursor.next()) last = at
     return last ?? this.start.local
   }
 
-  #openCounted(floor: number, count: number, budget: Budget): RuleCursor {
+  #openCounted(floor: number, count: number, budget: Budget, endDay: number): RuleCursor {
     const perPeriod = this.#perPeriod()
     if (perPeriod === undefined || perPeriod === 0) {
-      return counted(this.#walk(0, this.start.local, budget), count, floor)
+      return counted(this.#walk(0, this.start.local, budget, endDay), count, floor)
     }
     const inFirst = this.#countFrom(0, this.start.local, budget)
     const index = Math.max(0, this.#source.indexAt(floor))
     const before = index === 0 ? 0 : inFirst + (index - 1) * perPeriod
     const periodStart = index === 0 ? this.start.local : Number.NEGATIVE_INFINITY
-    return counted(this.#walk(index, periodStart, budget), count - before, floor)
+    return counted(this.#walk(index, periodStart, budget, endDay), count - before, floor)
   }
 
   #perPeriod(): number | undefined {
@@ -149,7 +157,7 @@ export class Recurrence {
     return picks ? pickPositions(this.rule.bySetPos, size).length : size
   }
 
-  #walk(first: number, floor: number, budget: Budget): RuleCursor {
+  #walk(first: number, floor: number, budget: Budget, endDay: number): RuleCursor {
     let index = first
     let batch: number[] = []
     let at = 0
@@ -165,7 +173,7 @@ export class Recurrence {
           return local
         }
         if (++misses === PATIENCE && this.#isHopeless()) index = Number.POSITIVE_INFINITY
-        index = index === Number.POSITIVE_INFINITY ? index : this.#source.skipTo(index, budget)
+        index = index === Number.POSITIVE_INFINITY ? index : this.#source.skipTo(index, budget, endDay)
         if (index === Number.POSITIVE_INFINITY) return undefined
         batch = this.#period(index, budget)
         at = 0

@@ -1,6 +1,6 @@
 /**
  * The calendars of RSCALE (RFC 7529), as tables of months. Node's ICU answers which date a day has; the
- * tables turn that round and are kept, since one question to ICU costs some 40 µs.
+ * tables turn that round and are kept, since one question to ICU costs 5 to 70 µs: each month costs one.
  */
 import { isLeapYear, monthStarts, yearOf, yearStart } from './recurrence-civil.ts'
 
@@ -20,6 +20,8 @@ export interface CalendarYear {
   readonly months: readonly CalendarMonth[]
 }
 export interface CalendarSystem {
+  /** What looking at a year costs, in steps of a Budget. */
+  readonly yearCost: number
   yearOf(day: number): number
   year(year: number): CalendarYear
   /** Months from the start of one year to the start of another. */
@@ -71,6 +73,7 @@ function makeSystem(id: string): CalendarSystem | undefined {
 }
 
 const GREGORIAN: CalendarSystem = {
+  yearCost: 10,
   yearOf,
   monthsBetween: (from, to) => (to - from) * 12,
   year(year) {
@@ -94,15 +97,28 @@ interface IcuDate {
 function icuSystem(id: string): CalendarSystem {
   const dateOf = icuReader(id)
   const years = new Map<number, CalendarYear>()
-  const reference = dateOf(0)
+  const reference = { year: dateOf(0).year, start: startOfYear(0, dateOf) }
   const yearLength = SOLAR.includes(id) ? 365.2425 : id.startsWith('islamic') ? 354.367 : 365.2466
+  let recent = reference.year
+  /** The table that holds a day, among those looked at lately. */
+  const recentTable = (day: number): CalendarYear | undefined =>
+    [recent, recent + 1, recent - 1]
+      .map((year) => years.get(year))
+      .find((table) => table !== undefined && day >= table.start && day < table.start + table.length)
+  const build = (year: number): CalendarYear => {
+    const before = years.get(year - 1)
+    if (before !== undefined) return buildYear(year, before.start + before.length, dateOf)
+    const estimate = reference.start + (year - reference.year) * yearLength + INSIDE
+    return buildYear(year, startOfYear(findDayIn(year, dateOf, estimate), dateOf), dateOf)
+  }
   const system: CalendarSystem = {
-    yearOf: (day) => dateOf(day).year,
+    yearCost: id === 'chinese' || id === 'dangi' ? 1000 : 250,
+    yearOf: (day) => recentTable(day)?.year ?? dateOf(day).year,
     year(year) {
+      recent = year
       const known = years.get(year)
       if (known !== undefined) return known
-      const inside = findDayIn(year, dateOf, (year - reference.year) * yearLength)
-      const made = buildYear(inside, dateOf)
+      const made = build(year)
       if (years.size >= MAX_YEARS) years.clear()
       years.set(year, made)
       return made
@@ -115,6 +131,8 @@ function icuSystem(id: string): CalendarSystem {
   return system
 }
 
+/** Days after an estimated start of a year that are surely in it. */
+const INSIDE = 45
 const MAX_YEARS = 2000
 const SYNODIC_MONTH = 29.530588
 
@@ -147,31 +165,28 @@ function findDayIn(year: number, dateOf: (day: number) => IcuDate, estimate: num
   throw new RangeError(`The calendar has no year ${year}`)
 }
 
-function buildYear(inside: number, dateOf: (day: number) => IcuDate): CalendarYear {
-  const date = dateOf(inside)
-  let start = inside - date.day + 1
-  for (let before = dateOf(start - 1); before.year === date.year; before = dateOf(start - 1)) {
-    start -= before.day
-  }
+/** The first day of the calendar year that holds a day, found month by month backwards. */
+function startOfYear(inside: number, dateOf: (day: number) => IcuDate): number {
+  const { year, day } = dateOf(inside)
+  let start = inside - day + 1
+  for (let before = dateOf(start - 1); before.year === year; before = dateOf(start - 1)) start -= before.day
+  return start
+}
+
+/** Days after the start of a month that are in the next one, however long either is. */
+const IN_NEXT_MONTH = 32
+
+function buildYear(year: number, start: number, dateOf: (day: number) => IcuDate): CalendarYear {
   const months: CalendarMonth[] = []
   let at = start
-  for (let month = dateOf(at); month.year === date.year; month = dateOf(at)) {
-    const length = monthLength(at, dateOf)
-    const isLeap = month.month.endsWith('bis') || month.month === 'Adar I'
+  for (let date = dateOf(at); date.year === year; ) {
+    const next = dateOf(at + IN_NEXT_MONTH)
+    const length = IN_NEXT_MONTH + 1 - next.day
+    const isLeap = date.month.endsWith('bis') || date.month === 'Adar I'
     const number = (months.at(-1)?.number ?? 0) + (isLeap ? 0 : 1)
     months.push({ number, isLeap, start: at - start, length })
     at += length
+    date = next
   }
-  return { year: date.year, start, length: at - start, months }
-}
-
-/** Lengths in the order they are likely; 5 and 6 are the days after the twelfth Coptic and Ethiopic month. */
-const LENGTHS = [30, 29, 31, 5, 6, 28, 32]
-
-function monthLength(start: number, dateOf: (day: number) => IcuDate): number {
-  const length = LENGTHS.find(
-    (days) => dateOf(start + days).day === 1 && dateOf(start + days - 1).day === days,
-  )
-  if (length === undefined) throw new RangeError('A calendar month has an unknown length')
-  return length
+  return { year, start, length: at - start, months }
 }

@@ -2,8 +2,7 @@
  * Rules in other calendars, and SKIP (RFC 7529). Days come from tables of months; everything below a day is
  * the same as for Gregorian rules.
  */
-import type { Budget } from './recurrence-budget.ts'
-import { DAY, LAST_YEAR, weekdayOf, weekStartOf, yearStart } from './recurrence-civil.ts'
+import { DAY, weekdayOf, weekStartOf } from './recurrence-civil.ts'
 import { limitsDays, writtenDayParts } from './recurrence-days.ts'
 import { type DayMatcher, type PeriodSource, singleDayPeriods } from './recurrence-periods.ts'
 import type { RecurrenceRule } from './recurrence-rule.ts'
@@ -11,9 +10,8 @@ import { timePeriods } from './recurrence-subdaily.ts'
 import { type CalendarSystem, calendarSystem } from './rscale-calendars.ts'
 import { type CalendarRule, daysOfMonth, daysOfYear, limitsAllow } from './rscale-days.ts'
 
-const END_DAY = yearStart(LAST_YEAR + 1)
-/** Building a year of another calendar costs about as much as this many ordinary steps. */
-const YEAR_COST = 500
+/** SKIP carries a day no further over the edge of its period. */
+const CARRY = 31
 
 /** The periods of a rule with RSCALE. */
 export function calendarPeriods(
@@ -66,9 +64,10 @@ function yearPeriods(rule: CalendarRule, interval: number, startDay: number): Pe
     anchorsPerPeriod: undefined,
     // SKIP may carry a day over the edge of its year, so the year before is looked at too.
     indexAt: (local) => Math.floor((system.yearOf(Math.floor(local / DAY)) - first) / interval) - 1,
-    skipTo: (index, budget) => {
-      budget.spend(YEAR_COST)
-      return system.year(first + index * interval).start >= END_DAY ? Number.POSITIVE_INFINITY : index
+    skipTo: (index, budget, endDay) => {
+      budget.spend(system.yearCost)
+      const { start } = system.year(first + index * interval)
+      return start < endDay + CARRY ? index : Number.POSITIVE_INFINITY
     },
     anchors: (index, into) => {
       for (const day of daysOfYear(rule, first + index * interval)) into.push(day * DAY)
@@ -102,10 +101,10 @@ function monthPeriods(rule: CalendarRule, interval: number, startDay: number): P
   return {
     anchorsPerPeriod: undefined,
     indexAt: (local) => Math.floor((numberOf(Math.floor(local / DAY)) - first) / interval) - 1,
-    skipTo: (index, budget) => {
-      budget.spend(YEAR_COST / 10)
+    skipTo: (index, budget, endDay) => {
+      budget.spend(system.yearCost / 12)
       const { year } = locate(first + index * interval)
-      return system.year(year).start >= END_DAY ? Number.POSITIVE_INFINITY : index
+      return system.year(year).start < endDay + CARRY ? index : Number.POSITIVE_INFINITY
     },
     anchors: (index, into) => {
       const { year, month } = locate(first + index * interval)
@@ -119,13 +118,14 @@ function monthPeriods(rule: CalendarRule, interval: number, startDay: number): P
 }
 
 function weekPeriods(rule: CalendarRule, interval: number, startDay: number): PeriodSource {
+  const { system } = rule
   const first = weekStartOf(startDay, rule.parts.weekStart)
   return {
     anchorsPerPeriod: undefined,
     indexAt: (local) => Math.floor((Math.floor(local / DAY) - first) / (7 * interval)),
-    skipTo: (index, budget) => {
-      budget.spend(YEAR_COST / 50)
-      return first + index * 7 * interval >= END_DAY ? Number.POSITIVE_INFINITY : index
+    skipTo: (index, budget, endDay) => {
+      budget.spend(system.yearCost / 50)
+      return first + index * 7 * interval < endDay ? index : Number.POSITIVE_INFINITY
     },
     anchors: (index, into) => {
       const week = first + index * 7 * interval
@@ -136,11 +136,13 @@ function weekPeriods(rule: CalendarRule, interval: number, startDay: number): Pe
 }
 
 function matcherOf(rule: CalendarRule): DayMatcher {
+  const { yearCost } = rule.system
   return {
-    nextAllowed: (day: number, step: number, budget: Budget) => {
-      for (let at = day; at < END_DAY; at += step) {
+    nextAllowed: (day, step, budget, endDay) => {
+      for (let at = day; at < endDay; at += step) {
         if (limitsAllow(rule, at)) return at
-        budget.spend(YEAR_COST / 50)
+        // The day itself, and its share of the year.
+        budget.spend(1 + Math.min(1, step / 366) * yearCost)
       }
       return Number.POSITIVE_INFINITY
     },

@@ -1,12 +1,28 @@
 import { constantChunk, rememberOffsets, sampleChanges } from './offset-chunks.ts'
+import { DAY, isLeapYear, weekdayOf, yearOf, yearStart } from './recurrence-civil.ts'
 import { fixedZone, UTC, type Zone, zoneOf } from './zone.ts'
 import { IANA_ZONE_NAMES } from './zone-names-iana.ts'
 
 /** Before any zone kept standard time: local mean time, which does not change. */
 const EARLIEST = Date.UTC(1800, 0, 1)
-/** After every rule of today has settled; the Gregorian calendar repeats after 400 years. */
-const LATEST = Date.UTC(2500, 0, 1)
-const CYCLE = 146_097 * 86_400_000
+/** From here on every rule of today has settled: what a year has follows from its weekdays and its length alone. */
+const SETTLED_YEAR = 2101
+const SETTLED = Date.UTC(SETTLED_YEAR, 0, 1)
+/** A settled year's first day by kind of year; within 28 years there is one of every kind. */
+const settledStarts: number[] = []
+for (let year = SETTLED_YEAR; year < SETTLED_YEAR + 28; year++) {
+  settledStarts[kindOf(year)] ??= yearStart(year)
+}
+
+/** The same moment of a settled year of the same kind. */
+function asSettled(epochMs: number): number {
+  const year = yearOf(Math.floor(epochMs / DAY))
+  return epochMs - (yearStart(year) - (settledStarts[kindOf(year)] ?? 0)) * DAY
+}
+
+function kindOf(year: number): number {
+  return weekdayOf(yearStart(year)) + (isLeapYear(year) ? 7 : 0)
+}
 
 /** Lower-case name to the name as IANA spells it and the zone it stands for. */
 interface IanaName {
@@ -68,36 +84,25 @@ function makeZone({ name, target }: IanaName): Zone | undefined {
     if (until <= EARLIEST) return constantChunk(offsetAt(EARLIEST))
     return sampleChanges(offsetAt, from, until)
   })
-  return zoneOf(name, (epochMs) =>
-    remembered(epochMs < LATEST ? epochMs : LATEST + ((epochMs - LATEST) % CYCLE)),
-  )
+  return zoneOf(name, (epochMs) => remembered(epochMs < SETTLED ? epochMs : asSettled(epochMs)))
 }
 
+/** Nothing but the offset and what has to stand beside it, since every further field costs time. */
 function formatFor(timeZone: string): Intl.DateTimeFormat | undefined {
   try {
-    return new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    })
+    return new Intl.DateTimeFormat('en-US', { timeZone, second: 'numeric', timeZoneName: 'longOffset' })
   } catch {
     return undefined
   }
 }
 
-const FORMATTED = /^(\d+)\/(\d+)\/(\d+), (\d+):(\d+):(\d+)$/
+const FORMATTED = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/
 
-/** Offset in seconds, read from the wall-clock time that Intl formats. */
+/** Offset in seconds, as Intl writes it: `GMT`, `GMT+05:30`, `GMT-00:44:30`. */
 function formattedOffset(format: Intl.DateTimeFormat, epochMs: number): number {
-  const seconds = Math.floor(epochMs / 1000)
-  const match = FORMATTED.exec(format.format(seconds * 1000))
-  if (match === null) throw new RangeError('Intl formats dates in an unexpected form')
-  const [, month, day, year, hour, minute, second] = match.map(Number)
-  const local = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second)
-  return local / 1000 - seconds
+  const match = FORMATTED.exec(format.format(epochMs))
+  if (match === null) throw new RangeError('Intl formats offsets in an unexpected form')
+  const [, sign, hours = '0', minutes = '0', seconds = '0'] = match
+  const size = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
+  return sign === '-' ? -size : size
 }

@@ -1,7 +1,39 @@
 import { expect } from 'chai'
 import { InvalidCalendarError } from '../../src/ical/errors.ts'
+import { instancesBetween } from '../../src/ical/instances.ts'
+import { readCalendarObject } from '../../src/ical/object.ts'
+import type { Range } from '../../src/ical/overlap.ts'
 import { calendarSystem, supportedCalendars } from '../../src/ical/rscale-calendars.ts'
+import { UTC } from '../../src/ical/zones.ts'
+import { cpuMs, HANGS } from '../support/cpu-time.ts'
 import { expandRule } from '../support/recurrence-table.ts'
+
+const CENTURY = { from: Date.UTC(1900, 0), until: Date.UTC(2000, 0) }
+
+/** Days on which a floating all-day series starts. */
+function starts(rule: string, start: string, range: Range): string[] {
+  const lines = ['BEGIN:VCALENDAR', 'BEGIN:VEVENT', 'UID:a', `DTSTART:${start}`, `RRULE:${rule}`]
+  const object = readCalendarObject([...lines, 'END:VEVENT', 'END:VCALENDAR', ''].join('\r\n'))
+  return instancesBetween(object, range, { floatingZone: UTC, limit: 1000 }).map((instance) =>
+    new Date(instance.start).toISOString().slice(0, 10),
+  )
+}
+
+/** How often dates are formatted meanwhile. */
+function questionsOf(run: () => void): number {
+  const original = Intl.DateTimeFormat.prototype.formatToParts
+  let asked = 0
+  Intl.DateTimeFormat.prototype.formatToParts = function (...given) {
+    asked += 1
+    return original.apply(this, given)
+  }
+  try {
+    run()
+  } finally {
+    Intl.DateTimeFormat.prototype.formatToParts = original
+  }
+  return asked
+}
 
 describe('rules in other calendars (RFC 7529)', () => {
   it('give the Chinese New Year (RFC 7529 §4.3.1)', () => {
@@ -119,6 +151,31 @@ describe('rules in other calendars (RFC 7529)', () => {
       const from = all[40] ?? ''
       expect(expandRule(rule, '20000131', { from, max: 20 }), rule).to.deep.equal(all.slice(40))
     }
+  })
+
+  it('find a leap month that is decades away, and that there is none within a range', () => {
+    const ever = { from: Number.NEGATIVE_INFINITY, until: Date.UTC(2100, 0) }
+    const yearly = 'RSCALE=CHINESE;FREQ=YEARLY;BYMONTH=6L'
+    expect(starts(yearly, '20170723', ever)).to.deep.equal([
+      '2017-07-23',
+      '2025-07-25',
+      '2036-07-23',
+      '2055-07-24',
+      '2074-07-24',
+      '2093-07-23',
+    ])
+    // The next leap twelfth month is centuries away.
+    const decade = { from: Date.UTC(2021, 0), until: Date.UTC(2031, 0) }
+    for (const frequency of ['YEARLY', 'MONTHLY', 'WEEKLY', 'DAILY', 'HOURLY', 'SECONDLY']) {
+      const rule = `RSCALE=CHINESE;FREQ=${frequency};BYMONTH=12L`
+      const spent = cpuMs(() => expect(starts(rule, '20200101', decade), rule).to.deep.equal([]))
+      expect(spent, rule).to.be.lessThan(HANGS)
+    }
+  })
+
+  it('ask the runtime about each month of a year once', () => {
+    const asked = questionsOf(() => starts('RSCALE=DANGI;FREQ=YEARLY', '19000220', CENTURY))
+    expect(asked).to.be.lessThan(20 * 100)
   })
 
   it('are the Gregorian ones in calendars that only count years differently', () => {

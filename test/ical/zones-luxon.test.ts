@@ -6,7 +6,7 @@ import { zoneByName } from '../../src/ical/zones.ts'
 /** A second opinion on offsets: luxon asks the runtime each time, ours keeps what it learned. */
 describe('zones beside luxon', () => {
   const names = Intl.supportedValuesOf('timeZone')
-  const instants = fc.integer({ min: Date.UTC(1970, 0), max: Date.UTC(2100, 0) })
+  const instants = fc.integer({ min: Date.UTC(1970, 0), max: Date.UTC(3000, 0) })
 
   it('have the same offset at any instant', () => {
     fc.assert(
