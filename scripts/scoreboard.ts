@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { loadCatalogue, titleOf } from '../conformance/catalogue.ts'
+import type { Result } from '../conformance/report/result.ts'
 import { type Column, judge, type ListedServer } from '../conformance/scoreboard/column.ts'
 import { htmlBoard } from '../conformance/scoreboard/html.ts'
 import { markdownBoard } from '../conformance/scoreboard/markdown.ts'
@@ -62,15 +63,15 @@ async function saveColumns(file: string, columns: readonly Column[]): Promise<vo
 
 /** The verdicts on tests that are still there, with the notes of today. */
 async function withNotes(columns: readonly Column[]): Promise<Column[]> {
-  const notes = new Map<string, string | undefined>()
+  const known = new Map<string, Pick<Result, 'section' | 'why'>>()
   for (const { id, section } of await loadCatalogue())
-    for (const test of section.tests) notes.set(`${id}: ${titleOf(section, test)}`, test.why)
-  const key = ({ section, title }: Column['results'][number]): string => `${section}: ${title}`
+    for (const test of section.tests) known.set(titleOf(section, test), { section: id, why: test.why })
   return columns.map((column) => ({
     ...column,
-    results: column.results
-      .filter((each) => notes.has(key(each)))
-      .map((each) => ({ ...each, why: notes.get(key(each)) })),
+    results: column.results.flatMap((each) => {
+      const today = known.get(each.title)
+      return today === undefined ? [] : [{ ...each, ...today }]
+    }),
   }))
 }
 

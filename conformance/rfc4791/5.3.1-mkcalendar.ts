@@ -142,7 +142,7 @@ export const section: Section = {
       { cite: 'RFC 4791 §5.3.1.1', needs: ['user2'] },
     ),
     must(
-      'refuse a body that is not well-formed with 400',
+      'refuse a MKCALENDAR body that is not well-formed with 400',
       'XML that is not well-formed is answered 400.',
       async (t) => {
         const href = `${t.owner.home}${t.name('cal')}/`

@@ -205,7 +205,7 @@ export const section: Section = {
       { cite: 'RFC 3253 §3.6' },
     ),
     must(
-      'refuse a body that is not well-formed with 400',
+      'refuse a calendar-query body that is not well-formed with 400',
       'XML that is not well-formed is answered 400.',
       async (t) => {
         expectStatus(

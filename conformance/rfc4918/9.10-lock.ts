@@ -287,7 +287,7 @@ export const section: Section = {
       { cite: 'RFC 4918 §9.6' },
     ),
     must(
-      'refuse a body that is not well-formed with 400',
+      'refuse a LOCK body that is not well-formed with 400',
       'XML that is not well-formed is answered 400.',
       async (t) => {
         const href = await t.object(await t.calendar(), simpleEvent(t.name()))

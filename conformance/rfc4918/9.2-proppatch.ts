@@ -248,7 +248,7 @@ export const section: Section = {
       },
     ),
     must(
-      'refuse a body that is not well-formed with 400',
+      'refuse a PROPPATCH body that is not well-formed with 400',
       'XML that is not well-formed is answered 400.',
       async (t) => {
         const href = await t.calendar()

@@ -49,7 +49,7 @@ export const section: Section = {
       { cite: 'RFC 4918 §9.8.4' },
     ),
     must(
-      'answer 412 for an existing destination and Overwrite: F',
+      'answer 412 to a copy onto something with Overwrite: F',
       'F forbids replacing.',
       async (t) => {
         const uid = t.name()
@@ -102,7 +102,7 @@ export const section: Section = {
       { cite: 'RFC 4918 §9.8.5' },
     ),
     must(
-      'refuse a request without Destination',
+      'refuse a copy without Destination',
       'COPY needs a Destination.',
       async (t) => {
         const href = await t.object(await t.calendar(), simpleEvent(t.name()))

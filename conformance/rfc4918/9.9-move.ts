@@ -67,7 +67,7 @@ export const section: Section = {
       },
     ),
     must(
-      'answer 412 for an existing destination and Overwrite: F',
+      'answer 412 to a move onto something with Overwrite: F',
       'F forbids replacing.',
       async (t) => {
         const uid = t.name()
@@ -107,7 +107,7 @@ export const section: Section = {
       { cite: 'RFC 4918 §9.9.4' },
     ),
     must(
-      'refuse a request without Destination',
+      'refuse a move without Destination',
       'MOVE needs a Destination.',
       async (t) => {
         const href = await t.object(await t.calendar(), simpleEvent(t.name()))

@@ -110,7 +110,7 @@ export const section: Section = {
       { cite: 'RFC 4918 §9.3' },
     ),
     must(
-      'refuse a calendar inside a calendar',
+      'refuse to make a calendar by MKCOL inside a calendar',
       'The rules for calendars hold for every way to make one.',
       async (t) => {
         const response = await t.owner.request('MKCOL', `${await t.calendar()}inner/`, {
@@ -121,7 +121,7 @@ export const section: Section = {
       { cite: 'RFC 4791 §5.3.1.1' },
     ),
     must(
-      'refuse a body that is not well-formed with 400',
+      'refuse an MKCOL body that is not well-formed with 400',
       'XML that is not well-formed is answered 400.',
       async (t) => {
         const href = `${t.owner.home}${t.name('cal')}/`

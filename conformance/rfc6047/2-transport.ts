@@ -123,7 +123,7 @@ export const section: Section = {
       { cite: 'RFC 6047 §2.3' },
     ),
     must(
-      'send no scheduling parameters along',
+      'mail no scheduling parameters along',
       'SCHEDULE-AGENT and the like are not for others.',
       async (t) => {
         expectTrue(!/SCHEDULE-(AGENT|STATUS|FORCE)/.test((await mailed(t)).text), 'Some were sent')

@@ -1,11 +1,10 @@
 import { must, type Section, should } from '../engine/section.ts'
-import { expectCondition, expectSame, expectStatus, expectTrue } from '../expect.ts'
+import { expectSame, expectStatus, expectTrue } from '../expect.ts'
 import {
   arrival,
   attendee,
   attendeeLine,
   copyOf,
-  daily,
   eventually,
   forgetAfterwards,
   inboxItems,
@@ -14,7 +13,6 @@ import {
   meetingText,
   message,
   once,
-  overrideOf,
   partstat,
   year,
 } from '../fixtures/scheduling.ts'
@@ -197,54 +195,6 @@ export const section: Section = {
       },
       { needs: ['user3'] },
     ),
-    must(
-      'send nothing to an attendee of SCHEDULE-AGENT=NONE',
-      'The server sends nothing where the agent is NONE.',
-      async (t) => {
-        const { uid } = await invite(t, [
-          ...once,
-          attendee(t.other, ';SCHEDULE-AGENT=NONE'),
-          attendee(t.third),
-        ])
-        await arrival(t.third, uid)
-        expectSame(await copyOf(t.other, uid), undefined, 'The meeting was delivered')
-      },
-      { cite: 'RFC 6638 §7.1', needs: ['user3'] },
-    ),
-    must(
-      'send nothing to an attendee of SCHEDULE-AGENT=CLIENT',
-      'The client sends where the agent is CLIENT.',
-      async (t) => {
-        const { uid } = await invite(t, [
-          ...once,
-          attendee(t.other, ';SCHEDULE-AGENT=CLIENT'),
-          attendee(t.third),
-        ])
-        await arrival(t.third, uid)
-        expectSame(await copyOf(t.other, uid), undefined, 'The meeting was delivered')
-      },
-      { cite: 'RFC 6638 §7.1', needs: ['user3'] },
-    ),
-    must(
-      'deliver for SCHEDULE-AGENT=SERVER',
-      'SERVER is the default and means the server sends.',
-      async (t) => {
-        const { uid } = await invite(t, [...once, attendee(t.other, ';SCHEDULE-AGENT=SERVER')])
-        await arrival(t.other, uid)
-      },
-      { cite: 'RFC 6638 §7.1' },
-    ),
-    must(
-      'send no scheduling parameters along',
-      'SCHEDULE-AGENT, SCHEDULE-STATUS and SCHEDULE-FORCE-SEND are for the client and its server.',
-      async (t) => {
-        const { uid } = await invite(t, [...once, attendee(t.other, ';SCHEDULE-AGENT=SERVER')])
-        const found = await message(t.other, uid, 'REQUEST')
-        const params = masterOf(found.calendar)?.lines.flatMap((line) => [...line.params.keys()]) ?? []
-        expectSame(params.filter((name) => name.startsWith('SCHEDULE-')).join(), '', 'Some were sent')
-      },
-      { cite: 'RFC 6638 §7.1' },
-    ),
     should(
       "keep the organizer's alarms to itself",
       'Alarms are personal and not sent.',
@@ -275,77 +225,6 @@ export const section: Section = {
       { cite: 'RFC 6638 §3.2.9' },
     ),
     must(
-      'invite to one instance alone',
-      'An attendee of one instance is sent that instance and not the series.',
-      async (t) => {
-        const { uid } = await invite(
-          t,
-          [...daily, attendee(t.third)],
-          [
-            `RECURRENCE-ID:${year}0312T100000Z`,
-            `DTSTART:${year}0312T100000Z`,
-            'DURATION:PT1H',
-            'SUMMARY:Meeting',
-            attendee(t.third),
-            attendee(t.other),
-          ],
-        )
-        const copy = await arrival(t.other, uid)
-        const events = componentsOf(copy.calendar, 'VEVENT')
-        expectSame(
-          events.map((each) => textValue(each, 'RECURRENCE-ID')).join(),
-          `${year}0312T100000Z`,
-          'Other components were sent',
-        )
-      },
-      { cite: 'RFC 6638 §3.2.6', needs: ['user3'] },
-    ),
-    must(
-      'bring a moved instance to the attendee',
-      'Overrides are part of the meeting.',
-      async (t) => {
-        const { uid, href } = await invite(t, [...daily, attendee(t.other)])
-        await arrival(t.other, uid)
-        const override = [
-          `RECURRENCE-ID:${year}0312T100000Z`,
-          `DTSTART:${year}0312T150000Z`,
-          'DURATION:PT1H',
-          'SUMMARY:Meeting',
-          attendee(t.other),
-        ]
-        await t.owner.put(href, meetingText(t, uid, [...daily, attendee(t.other)], override))
-        await eventually(
-          'The override',
-          async () =>
-            textValue(
-              overrideOf((await arrival(t.other, uid)).calendar, `${year}0312T100000Z`),
-              'DTSTART',
-            ) === `${year}0312T150000Z`,
-        )
-      },
-      { cite: 'RFC 6638 §3.2.6' },
-    ),
-    must(
-      'cancel one instance for everybody',
-      'An instance left out by EXDATE is cancelled for the attendees.',
-      async (t) => {
-        const { uid, href } = await invite(t, [...daily, attendee(t.other)])
-        await arrival(t.other, uid)
-        await t.owner.put(
-          href,
-          meetingText(t, uid, [...daily, `EXDATE:${year}0312T100000Z`, attendee(t.other)]),
-        )
-        await eventually('The cancelled instance', async () => {
-          const copy = (await arrival(t.other, uid)).calendar
-          const isExcluded = masterOf(copy)?.lines.some(
-            (line) => line.name === 'EXDATE' && line.value.includes(`${year}0312T100000Z`),
-          )
-          return isExcluded || textValue(overrideOf(copy, `${year}0312T100000Z`), 'STATUS') === 'CANCELLED'
-        })
-      },
-      { cite: 'RFC 6638 §3.2.6' },
-    ),
-    must(
       'send nothing for a change that concerns nobody else',
       'What only the organizer sees is not sent.',
       async (t) => {
@@ -362,70 +241,6 @@ export const section: Section = {
         expectSame((await t.other.get(copy.href)).header('etag'), etag, 'The copy was changed')
       },
       { cite: 'RFC 6638 §3.2.1.2' },
-    ),
-    must(
-      'refuse another organizer on a meeting',
-      'The organizer of a meeting stays the same.',
-      async (t) => {
-        const { uid, href } = await invite(t, [...once, attendee(t.other)])
-        const text = meetingText(t, uid, [...once, attendee(t.other)]).replace(
-          `ORGANIZER:${t.owner.address}`,
-          `ORGANIZER:${t.other.address}`,
-        )
-        const response = await t.owner.put(href, text)
-        expectStatus(response, 403, 409)
-        const named = response.conditions()
-        const isNamed =
-          named.includes('C:allowed-organizer-scheduling-object-change') ||
-          named.includes('C:allowed-attendee-scheduling-object-change')
-        expectTrue(isNamed, 'The condition is not named', named.join() || 'none')
-      },
-      { cite: 'RFC 6638 §3.2.4.3' },
-    ),
-    must(
-      'name same-organizer-in-all-components for two organizers in one object',
-      'All components of an object have one organizer.',
-      async (t) => {
-        const uid = t.name('meeting')
-        forgetAfterwards(t, uid)
-        const text = meetingText(
-          t,
-          uid,
-          [...daily, attendee(t.other)],
-          [
-            `RECURRENCE-ID:${year}0312T100000Z`,
-            `DTSTART:${year}0312T150000Z`,
-            'DURATION:PT1H',
-            attendee(t.other),
-          ],
-        )
-        const last = text.lastIndexOf(`ORGANIZER:${t.owner.address}`)
-        const two = `${text.slice(0, last)}ORGANIZER:${t.other.address}${text.slice(last + `ORGANIZER:${t.owner.address}`.length)}`
-        expectCondition(
-          await t.owner.put(`${await t.calendar()}two.ics`, two),
-          'C:same-organizer-in-all-components',
-        )
-      },
-      { cite: 'RFC 6638 §3.2.4.2' },
-    ),
-    must(
-      'name unique-scheduling-object-resource or no-uid-conflict for another meeting with the UID of one that is there',
-      "A meeting is in one place of a user's calendars. (The same meeting, unchanged, may be on its way: clients move by PUT, then DELETE.)",
-      async (t) => {
-        const { uid } = await invite(t, [...once, attendee(t.other)])
-        const response = await t.owner.put(
-          `${await t.calendar()}again.ics`,
-          meetingText(t, uid, [...daily, attendee(t.other)]),
-        )
-        expectStatus(response, 403, 409)
-        const named = response.conditions()
-        expectTrue(
-          named.includes('C:unique-scheduling-object-resource') || named.includes('C:no-uid-conflict'),
-          'The condition is not named',
-          named.join() || 'none',
-        )
-      },
-      { cite: 'RFC 6638 §3.2.4.1' },
     ),
     must(
       'move a meeting between calendars without telling anybody',

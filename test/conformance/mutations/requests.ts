@@ -217,7 +217,7 @@ export const requestMutations: readonly Mutation[] = [
   {
     name: 'delivers whatever SCHEDULE-AGENT says',
     rule: 'RFC 6638 §7.1',
-    sections: ['rfc6638/3.2.1-organizer'],
+    sections: ['rfc6638/7.1'],
     request: requestText(['PUT'], remove(/;SCHEDULE-AGENT=(NONE|CLIENT)/g)),
   },
 ]
