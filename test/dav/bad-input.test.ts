@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { useApp } from '../support/app.ts'
+import { cpuMsUntil, HANGS } from '../support/cpu-time.ts'
 import { calendarQuery, filter, multiget, propfind, setting, timeRange } from '../support/dav-bodies.ts'
 import type { DavClient } from '../support/dav-client.ts'
 import { calendar, component, event, vevent } from '../support/ics.ts'
@@ -311,9 +312,8 @@ describe('bad input', () => {
     }
     for (const [what, body] of Object.entries(bombs)) {
       it(`refuses ${what} in good time`, async () => {
-        const start = Date.now()
-        await refuses(() => alice.put(`${alice.calendar}bomb.ics`, body), 403, 409)
-        expect(Date.now() - start).to.be.lessThan(8000)
+        const put = () => alice.put(`${alice.calendar}bomb.ics`, body)
+        expect(await cpuMsUntil(() => refuses(put, 403, 409))).to.be.lessThan(HANGS)
       })
     }
 
@@ -323,19 +323,17 @@ describe('bad input', () => {
       'FREQ=YEARLY;INTERVAL=999999',
     ]) {
       it(`stores or refuses ${rule}, and lists what it stored, in good time`, async () => {
-        const start = Date.now()
         const path = `${alice.calendar}endless.ics`
-        const { status } = await alice.put(
-          path,
-          calendar(vevent({ uid: 'endless', lines: [`RRULE:${rule}`] })),
-        )
-        expect(status).to.be.oneOf([201, 403])
+        const body = calendar(vevent({ uid: 'endless', lines: [`RRULE:${rule}`] }))
         const query = calendarQuery(
           ['D:getetag'],
           filter('VEVENT', timeRange('20300101T000000Z', '20300201T000000Z')),
         )
-        expect((await alice.report(alice.calendar, query, '1')).status).to.equal(207)
-        expect(Date.now() - start).to.be.lessThan(8000)
+        const spent = await cpuMsUntil(async () => {
+          expect((await alice.put(path, body)).status).to.be.oneOf([201, 403])
+          expect((await alice.report(alice.calendar, query, '1')).status).to.equal(207)
+        })
+        expect(spent).to.be.lessThan(HANGS)
         await alice.send('DELETE', path)
       })
     }

@@ -53,10 +53,8 @@ describe('the mailbox watched with IDLE', () => {
     try {
       await first
       const second = once(arrivals, 'mail')
-      const began = Date.now()
       await client.append('INBOX', fixture('exchange-reply'))
       await second
-      expect(Date.now() - began).to.be.below(5000)
     } finally {
       await watch.stop()
     }
