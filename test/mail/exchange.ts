@@ -10,6 +10,7 @@ import { databaseReceiver } from '../../src/mail/database-receiver.ts'
 import type { MailReceiver } from '../../src/mail/mail-receiver.ts'
 import { sendMails } from '../../src/mail/send-mails.ts'
 import { createSmtp, type MailTransport } from '../../src/mail/smtp.ts'
+import { statement } from '../../src/store/statement.ts'
 import type { Store } from '../../src/store/store.ts'
 import { at, calendarEnv, makeCalendar, put, type TestEnv, textOf } from '../support/calendars.ts'
 import { useStore } from '../support/database.ts'
@@ -20,6 +21,9 @@ import { type SmtpPeer, startPeer } from './smtp-peer.ts'
 
 export const PLENTY: OutboxPolicy = { mostCancels: 50, sendsPerHour: 1000, invitationsPerHour: 1000 }
 
+const FORGET = ['mail_counts', 'mail_threads'].map((table) =>
+  statement(`test.mail-forget-${table}`, `delete from ${table}`),
+)
 const NO_DNS = () => Promise.reject(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }))
 const DAY_S = 86_400
 
@@ -121,6 +125,10 @@ export class Exchange {
     this.peer.refuseWith = 550
     await this.pass(30 * DAY_S)
     while ((await this.send()) > 0) {}
+    // Each test begins at the same time again.
+    await this.store.transact(async (tx) => {
+      for (const each of FORGET) tx.write(each)
+    })
     this.#transport.close()
     await this.peer.close()
   }
