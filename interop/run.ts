@@ -4,7 +4,15 @@ import { mustRun } from './command.ts'
 import { type RunningServer, startServer } from './server.ts'
 
 /** Real clients against the real server, started by the README's command. */
-const CLIENTS = ['vdirsyncer', 'python-caldav', 'tsdav', 'litmus', 'cadaver', 'evolution'] as const
+const CLIENTS = [
+  'vdirsyncer',
+  'python-caldav',
+  'tsdav',
+  'litmus',
+  'cadaver',
+  'evolution',
+  'thunderbird',
+] as const
 /** What only shows with several processes on one database, or with one that is killed. */
 const PROOFS = ['rooms', 'kills'] as const
 
