@@ -75,6 +75,6 @@ describe('the language of the next mail', () => {
     await exchange().send()
     expect(
       exchange().peer.mails.map(({ text }) => /^Content-Language: (.*)$/m.exec(text)?.[1]),
-    ).to.deep.equal(['en-GB', 'fr-FR'])
+    ).to.deep.equal(['en-GB', 'fr'])
   })
 })
