@@ -10,6 +10,7 @@ export function createCalendarEnv(config: Config, store: Store): CalendarEnv {
     clock: () => new Date(),
     newId: randomUUID,
     sendsMail: config.smtpUrl !== undefined,
+    acceptsUninvited: config.partyCrashers === 'add',
     limits: {
       ...DEFAULT_LIMITS,
       maxResourceSize: config.maxResourceSize,

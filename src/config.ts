@@ -50,6 +50,7 @@ export const SETTINGS = {
   maxResourceSize: setting('MAX_RESOURCE_SIZE', '10000000', integer(1024, 1_000_000_000)),
   maxInstances: setting('MAX_INSTANCES', '10000', integer(1, 1_000_000)),
   maxAttendees: setting('MAX_ATTENDEES_PER_INSTANCE', '1000', integer(1, 1_000_000)),
+  partyCrashers: setting('PARTY_CRASHERS', 'ignore', oneOf(['ignore', 'add'] as const)),
   maxCalendars: setting('MAX_CALENDARS', '500', integer(1, 1_000_000)),
   smtpUrl: optional('SMTP_URL', url(['smtp:', 'smtps:'])),
   mailFrom: optional('MAIL_FROM', mailbox),

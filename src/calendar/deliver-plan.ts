@@ -27,6 +27,8 @@ export interface Planning extends PlanContext {
   readonly before: CalendarObject | undefined
   /** Schedule-Reply: F (RFC 6638 §8.1). */
   readonly isSilent: boolean
+  /** A moved time is a proposal of an attendee's. */
+  readonly isProposal?: boolean | undefined
 }
 
 /** @throws SchedulingError for what the owner of the calendar may not change */

@@ -114,7 +114,7 @@ export class Delivery {
       own: party.own,
       sender: message.sender,
       now: this.#env.clock().getTime(),
-      acceptsUninvited: false,
+      acceptsUninvited: this.#env.acceptsUninvited === true,
     }
     const { store, effect, answers } = receive(party.object, received, context)
     if (effect === 'ignored') return message.method === 'CANCEL' ? STATUS.delivered : STATUS.noWay

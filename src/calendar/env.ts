@@ -10,6 +10,8 @@ export interface CalendarEnv {
   readonly limits: Limits
   /** Are messages to people without an account here sent by mail? Until then they are not kept. */
   readonly sendsMail?: boolean
+  /** Does somebody who was not invited become an attendee by answering? */
+  readonly acceptsUninvited?: boolean
 }
 
 /** Bounds that are enforced and advertised. */

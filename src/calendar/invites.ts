@@ -10,6 +10,8 @@ const STATUSES: Readonly<Record<string, string>> = {
   COMPLETED: 'Accepted',
   'IN-PROCESS': 'Accepted',
   DECLINED: 'Declined',
+  // Whoever comes in their stead has an invitation of their own.
+  DELEGATED: 'Declined',
   TENTATIVE: 'Tentative',
 }
 

@@ -25,6 +25,8 @@ export interface PutResult {
 export interface SchedulingOptions {
   /** Schedule-Reply: F (RFC 6638 §8.1): the organizer is not told. */
   readonly isSilent?: boolean
+  /** An attendee who moves the event proposes that to the organizer (RFC 5546 §3.2.7), instead of being refused. */
+  readonly isProposal?: boolean
 }
 
 /**
@@ -72,12 +74,13 @@ async function putScheduled(
   ref: ObjectRef,
   sent: ReadText,
   mayPut: (tx: Transactor, place: ObjectPlace) => Promise<void>,
-  { isSilent = false }: SchedulingOptions,
+  { isSilent = false, isProposal = false }: SchedulingOptions,
 ): Promise<PutResult> {
   const { place, object, isAsSent } = await writeScheduled(env, actor, {
     ref,
     sent,
     isSilent,
+    isProposal,
     async check(tx, place) {
       await mayPut(tx, place)
       requireStorable(env, place, sent)

@@ -1,13 +1,17 @@
 import type { Component } from '../ical/component.ts'
 import { calendarObjectOf } from '../ical/object.ts'
+import { withStatuses } from '../scheduling/delivery-status.ts'
 import type { PlanContext, SchedulingMessage } from '../scheduling/message.ts'
 import { messagesBetween } from '../scheduling/organizer-messages.ts'
+import { emailOf } from '../scheduling/participants.ts'
 import { type Series, seriesOf } from '../scheduling/series.ts'
 import { lastStamp } from '../scheduling/stamp.ts'
 import { wantRefresh } from '../store/scheduling-jobs.ts'
 import type { Transactor } from '../store/store.ts'
-import type { Delivery, Party } from './deliver.ts'
+import { type Delivery, type Party, STATUS } from './deliver.ts'
 import type { CalendarEnv } from './env.ts'
+import { emailsIn, readStored } from './reach.ts'
+import { writeJobs } from './write-parties.ts'
 
 /** The other attendees of a large meeting see an answer when nobody else has answered for this long … */
 const QUIET_MS = 10_000
@@ -27,10 +31,39 @@ export async function refresh(
   for (const { sender, recipient } of replies) {
     const organizer = delivery.partyAt(recipient)
     if (organizer?.object === undefined || !organizer.isChanged) continue
+    await inviteDelegates(env, tx, delivery, organizer)
     if (delivery.isLarge) refreshLater(env, tx, organizer)
     else
       await showTo(delivery, seriesOf(organizer.object), organizer.own, ({ recipient: to }) => to !== sender)
   }
+}
+
+/**
+ * RFC 5546 §3.2.2.3: whom an attendee delegates to is invited. They may be somebody that nobody had thought of when
+ * calendars were locked, and are then told by a job.
+ */
+async function inviteDelegates(
+  env: CalendarEnv,
+  tx: Transactor,
+  delivery: Delivery,
+  organizer: Party,
+): Promise<void> {
+  const { row, object, own } = organizer
+  if (object === undefined) return
+  const known = emailsIn([readStored(row.data)])
+  const newcomers = new Set([...emailsIn([object])].filter((email) => !known.has(email)))
+  if (newcomers.size === 0) return
+  const statuses = new Map<string, string>()
+  for (const message of currentMessages(seriesOf(object), own)) {
+    const email = emailOf(message.recipient) ?? ''
+    const party = delivery.parties.get(email)
+    if (!newcomers.has(email) || party?.object !== undefined) continue
+    if (party === undefined)
+      writeJobs(env, tx, { userId: row.userId, ...object }, [{ message, isQuiet: false }])
+    const status = party === undefined ? STATUS.pending : await delivery.deliver(message)
+    if (status !== undefined) statuses.set(message.recipient, status)
+  }
+  organizer.object = calendarObjectOf(withStatuses(object.calendar, statuses))
 }
 
 function refreshLater(env: CalendarEnv, tx: Transactor, { row, object }: Party): void {

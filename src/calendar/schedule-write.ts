@@ -2,10 +2,13 @@ import type { Component } from '../ical/component.ts'
 import { type CalendarObject, calendarObjectOf } from '../ical/object.ts'
 import { SchedulingError } from '../scheduling/errors.ts'
 import { type Member, withMembers } from '../scheduling/groups.ts'
+import type { SchedulingMessage } from '../scheduling/message.ts'
 import { planRest } from '../scheduling/organizer.ts'
+import { emailOf } from '../scheduling/participants.ts'
 import { organizersIn, type Role, roleOfChange } from '../scheduling/role.ts'
 import { findGroupMembers } from '../store/groups.ts'
 import { findRecipients, findScheduled, findTwin, lockCalendarsById } from '../store/inbox.ts'
+import { clearProposals } from '../store/invites.ts'
 import { deleteJob, lockRemoval } from '../store/scheduling-jobs.ts'
 import { call } from '../store/statement.ts'
 import type { Transactor } from '../store/store.ts'
@@ -31,6 +34,8 @@ export interface ScheduledChange {
   readonly sent: ReadText | undefined
   /** Schedule-Reply: F (RFC 6638 §8.1). */
   readonly isSilent: boolean
+  /** An attendee's moved time is a proposal to the organizer. */
+  readonly isProposal?: boolean
   /** Privileges, conditions and preconditions, under the locks. */
   check(tx: Transactor, place: ObjectPlace): Promise<void>
 }
@@ -151,7 +156,7 @@ async function write(
   env: CalendarEnv,
   tx: Transactor,
   actor: Actor,
-  { sent, isSilent }: ScheduledChange,
+  { sent, isSilent, isProposal }: ScheduledChange,
   place: ObjectPlace,
   { uid, component, stored, removed }: Known,
   delivery: Delivery,
@@ -165,7 +170,7 @@ async function write(
   const before = scheduled ?? returned?.object
   const role = roleOfChange(before, sent?.object, own)
   const isTwin = role !== 'none' && (await hasTwin(tx, place, sent, before))
-  const planning = { role, before, own, isSilent, now: env.clock().getTime() }
+  const planning = { role, before, own, isSilent, isProposal, now: env.clock().getTime() }
   const plan = isTwin ? { store: sent?.object.calendar, messages: [] } : planned(sent?.object, planning)
   if (plan.messages.length > 0) await requireSending(tx, actor, owner, role)
   const telling =
@@ -176,7 +181,20 @@ async function write(
   const result = storeOwn(env, tx, actor, place, owned, role, own)
   writeParties(env, tx, result.texts, delivery, [{ userId: owner.userId, write: result.write }])
   writeJobs(env, tx, { userId: owner.userId, uid, component }, delivery.postponed)
+  if (role === 'organizer') forgetProposals(tx, owner.userId, uid, plan.messages)
   return { place, object: result.object(), isAsSent: result.isAsSent }
+}
+
+/** Whoever is told of another time has had their proposal decided on. */
+function forgetProposals(
+  tx: Transactor,
+  ownerId: string,
+  uid: string,
+  messages: readonly SchedulingMessage[],
+): void {
+  const moved = messages.filter(({ weight }) => weight === 'time')
+  const emails = moved.flatMap(({ recipient }) => emailOf(recipient) ?? [])
+  if (emails.length > 0) tx.write(clearProposals, ownerId, uid, emails)
 }
 
 /** Rooms are free at once; everybody else is told when the object has not come back. */

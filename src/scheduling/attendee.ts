@@ -1,6 +1,7 @@
 import { type Component, parameter, property } from '../ical/component.ts'
-import type { CalendarObject } from '../ical/object.ts'
+import { type CalendarObject, calendarObjectOf } from '../ical/object.ts'
 import { mergedInstance } from './attendee-merge.ts'
+import { atTimeOf, counterOf } from './counter.ts'
 import { withComponents } from './edit.ts'
 import { SchedulingError } from './errors.ts'
 import { messageCalendar, type PlanContext, type SchedulingMessage } from './message.ts'
@@ -10,7 +11,7 @@ import { replyFrom } from './reply.ts'
 import { type InstanceKey, type Series, seriesOf } from './series.ts'
 import { weightOfChange } from './signature.ts'
 import { nextStamp, withLastStamp } from './stamp.ts'
-import { instanceOf } from './timing.ts'
+import { instanceOf, timingOf } from './timing.ts'
 import { excludedKeys, isCancelled } from './view.ts'
 
 /** What an attendee's change comes to. */
@@ -24,6 +25,8 @@ export interface AttendeePlan {
 export interface AttendeeContext extends PlanContext {
   /** Schedule-Reply: F (RFC 6638 §8.1): say nothing to the organizer. */
   readonly isSilent: boolean
+  /** A moved time is a proposal to the organizer, and the copy keeps the time it has; otherwise it is refused. */
+  readonly isProposal?: boolean | undefined
 }
 
 /**
@@ -42,14 +45,41 @@ export function planAttendee(
     return { store: undefined, messages: reply(old, declined, stamp, context) }
   }
   const written = seriesOf(after)
-  const merged = old === undefined ? written : merge(old, written, context)
+  const proposed = old === undefined || context.isProposal !== true ? [] : movedComponents(old, written)
+  const kept = old === undefined ? written : atKnownTimes(old, written, proposed)
+  const merged = old === undefined ? written : merge(old, kept, context)
   const answers = [...changedAnswers(old, merged, context), ...declinedInstances(old, merged, context)]
   const stamp = nextStamp(old, context.own, context.now)
-  const messages = reply(merged, answers, stamp, context)
+  const proposals = counterOf(written, proposed, context.own, stamp)
+  const messages = [...reply(merged, answers, stamp, context), ...proposals]
   const { calendar } = merged.object
   if (messages.length === 0) return { store: calendar, messages }
   const components = calendar.components.map((component) => withLastStamp(component, context.own, stamp))
   return { store: withComponents(calendar, components), messages }
+}
+
+/** The components that were written at another time than they are known at. */
+function movedComponents(old: Series, written: Series): Component[] {
+  const all = [[undefined, written.master] as const, ...written.overrides]
+  return all.flatMap(([key, component]) => {
+    const known = component && (key === undefined ? old.master : instanceOf(old, key))
+    if (component === undefined || known === undefined) return []
+    return timingOf(known, old) === timingOf(component, written) ? [] : [component]
+  })
+}
+
+/** The series with what was moved back at the times that are known. */
+function atKnownTimes(old: Series, written: Series, moved: readonly Component[]): Series {
+  if (moved.length === 0) return written
+  const replaced = new Map<Component, Component>()
+  for (const [key, component] of [[undefined, written.master] as const, ...written.overrides]) {
+    const known = key === undefined ? old.master : instanceOf(old, key)
+    if (component === undefined || known === undefined || !moved.includes(component)) continue
+    replaced.set(component, atTimeOf(known, component))
+  }
+  const { calendar } = written.object
+  const components = calendar.components.map((component) => replaced.get(component) ?? component)
+  return seriesOf(calendarObjectOf(withComponents(calendar, components)))
 }
 
 /** The attendee's version with the organizer's properties as they were. */

@@ -39,6 +39,9 @@ export function receiveReply(
   return { store, effect: 'applied', answers: record.answers }
 }
 
+/** Marks an attendee whom nobody but they themselves invited. */
+const UNINVITED = 'X-KALENDS-UNINVITED'
+
 /** The organizer's copy while answers are put on record. */
 class AnswerBook {
   master: Component | undefined
@@ -166,7 +169,7 @@ function recorded(
   })
   const invited = new Set(attendeesOf(target).map(({ address }) => address))
   const added = [
-    ...(isThere ? [] : [withRecord(answer.property, answer, stamp)]),
+    ...(isThere ? [] : [withParameter(withRecord(answer.property, answer, stamp), UNINVITED, 'TRUE')]),
     // RFC 5546 §3.2.2.3: whom they delegate to is invited in their stead.
     ...delegates
       .filter(({ address }) => !invited.has(address))

@@ -38,6 +38,14 @@ export const noteProposal = statement(
    where user_id = $1 and event_id = $2 and invitee_email = $3 and recurrence_id is not distinct from $4`,
 )
 
+/** ($1 userId, $2 uid, $3 emails text[]): what they proposed was decided on. */
+export const clearProposals = statement(
+  'invites.clear-proposals',
+  `update invites i set proposed_time = null from events e
+   where i.user_id = $1 and e.user_id = i.user_id and e.event_id = i.event_id and e.uid = $2
+     and i.invitee_email = any($3::text[]) and i.proposed_time is not null`,
+)
+
 /** (userId, messageId, uid, method, sender, recipient, data, isQuiet, now): to somebody without an account. */
 export const insertOutgoing = statement(
   'outgoing.insert',

@@ -21,7 +21,7 @@ import * as preconditions from '../preconditions.ts'
 import { sendRepresentation } from '../representation.ts'
 import { requireXml } from '../request.ts'
 import { resolve } from '../resources/resolve.ts'
-import { answerBusyRequest } from '../schedule-response.ts'
+import { answerOutbox } from '../schedule-response.ts'
 import { ME } from '../xml/names.ts'
 import type { Method } from './table.ts'
 
@@ -32,7 +32,7 @@ export const post: Method = {
   async run(ctx) {
     const { koa } = ctx
     const resource = await resolve(ctx)
-    if (resource.kind === 'outbox') return answerBusyRequest(ctx, resource)
+    if (resource.kind === 'outbox') return answerOutbox(ctx, resource)
     if (resource.kind !== 'calendar') throw methodNotAllowed(ctx, resource.kind)
     if (isCalendarData(koa)) {
       const isAddMember = koa.querystring === ADD_MEMBER_QUERY
