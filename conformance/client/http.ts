@@ -128,14 +128,19 @@ export function closeConnections(): void {
   secureAgent.destroy()
 }
 
-class StaleConnectionError extends Error {}
+/** The server closed the connection or kept silent. */
+export class NoAnswerError extends Error {
+  override name = 'NoAnswerError'
+}
+
+class StaleConnectionError extends NoAnswerError {}
 
 function failure(request: ClientRequest, exchange: Exchange, error: Error): Error {
   const message = `${exchange.method} ${exchange.path} got no answer: ${error.message}`
   if (request.reusedSocket && /ECONNRESET|EPIPE|socket hang up/.test(`${error}`)) {
     return new StaleConnectionError(message)
   }
-  return new Error(message, { cause: error })
+  return new NoAnswerError(message, { cause: error })
 }
 
 function writeBody(request: ClientRequest, chunked: number | undefined, body: Buffer): void {

@@ -24,6 +24,8 @@ export interface Run {
   readonly made: Map<Shared<unknown>, Promise<unknown>>
   /** The context of the shared things, cleaned up after the last test. */
   sharedContext: TestContext | undefined
+  /** How many tests one after the other ended with a request that got no answer. */
+  unanswered: number
 }
 
 /** Everything one test works with. What it makes is removed when it ends. */

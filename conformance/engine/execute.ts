@@ -1,11 +1,14 @@
 import { AssertionError } from 'chai'
 import { describeExchange } from '../client/exchange.ts'
+import { NoAnswerError } from '../client/http.ts'
 import { lackOf } from '../target/abilities.ts'
 import { type Run, TestContext } from './context.ts'
 import { type Failure, type Outcome, Skipped } from './outcome.ts'
 import type { ConformanceTest, Section } from './section.ts'
 
 const timeLimit = 60_000
+/** After so many tests without an answer the server is taken for gone, and the rest is not judged. */
+const patience = 8
 
 /** Runs one test from its needs to its cleaning up, and says how it ended; never throws. */
 export async function execute(run: Run, section: Section, test: ConformanceTest): Promise<Outcome> {
@@ -15,12 +18,17 @@ export async function execute(run: Run, section: Section, test: ConformanceTest)
     .map((need) => lackOf(run.target, need))
     .find((lack) => lack !== undefined)
   if (reason !== undefined) return { state: 'skipped', reason, milliseconds: 0 }
+  if (run.unanswered >= patience) {
+    return { state: 'skipped', reason: 'the server does not answer any more', milliseconds: 0 }
+  }
   const context = new TestContext(run)
   try {
     await withinTime(test.run(context))
+    run.unanswered = 0
     return { state: 'passed', milliseconds: elapsed() }
   } catch (error) {
     if (error instanceof Skipped) return { state: 'skipped', reason: error.message, milliseconds: elapsed() }
+    run.unanswered = error instanceof NoAnswerError ? run.unanswered + 1 : 0
     return { state: 'failed', failure: explain(context, test, error), milliseconds: elapsed() }
   } finally {
     context.log.length = 0

@@ -21,13 +21,14 @@ export interface SuiteOptions {
 /** Runs the chosen tests and gives every verdict, in the order of the catalogue. Throws only on its own faults. */
 export async function runSuite(options: SuiteOptions): Promise<readonly Result[]> {
   const entries = choose(await loadCatalogue(), options.only, options.except)
-  const run: Run = { target: options.target, made: new Map(), sharedContext: undefined }
+  const run: Run = { target: options.target, made: new Map(), sharedContext: undefined, unanswered: 0 }
   const scheduler = new Scheduler(options.atOnce)
   const mocha = new Mocha({ reporter: options.reporter, timeout: 0 })
   const results: Result[] = []
   for (const entry of entries) addSection(mocha, scheduler, run, entry, results)
   scheduler.start()
   await new Promise<void>((resolve) => void mocha.run(() => resolve()))
+  mocha.dispose()
   await run.sharedContext?.cleanUp()
   closeConnections()
   return results

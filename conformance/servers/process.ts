@@ -73,7 +73,8 @@ export function startProgram(
 /** Waits until something listens on a port; throws after half a minute or when the program has ended. */
 export async function waitForPort(port: number, program?: ChildProcess): Promise<void> {
   for (let tries = 0; tries < 300; tries++) {
-    if (program?.exitCode != null) throw new Error(`The server ended at once with code ${program.exitCode}`)
+    if (program && hasEnded(program))
+      throw new Error(`The server ended at once with ${program.exitCode ?? program.signalCode}`)
     if (await isListening(port)) return
     await wait(100)
   }
@@ -93,11 +94,27 @@ function isListening(port: number): Promise<boolean> {
 
 /** Stops a program and the programs it started. */
 export async function stopProgram(program: ChildProcess): Promise<void> {
-  if (program.exitCode !== null || program.pid === undefined) return
+  const { pid } = program
+  if (hasEnded(program) || pid === undefined) return
   const ended = once(program, 'exit')
-  process.kill(-program.pid, 'SIGTERM')
-  const inTime = await Promise.race([ended.then(() => true), wait(8000, false, { ref: false })])
-  if (!inTime) process.kill(-program.pid, 'SIGKILL')
+  const late = setTimeout(() => process.kill(-pid, 'SIGKILL'), 8000)
+  process.kill(-pid, 'SIGTERM')
+  await ended
+  clearTimeout(late)
+  killGroup(pid)
+}
+
+/** What a program left behind when it ended, such as a child in an endless loop. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+function hasEnded(program: ChildProcess): boolean {
+  return program.exitCode !== null || program.signalCode !== null
 }
 
 /** The installed version of a Debian package, or `unknown`. */
