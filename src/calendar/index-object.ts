@@ -1,3 +1,4 @@
+import { properties } from '../ical/component.ts'
 import { RecurrenceLimitError } from '../ical/errors.ts'
 import { factsOf, type ObjectFacts } from '../ical/facts.ts'
 import type { CalendarObject } from '../ical/object.ts'
@@ -22,6 +23,7 @@ export function indexWindow(now: Date): { from: number; until: number } {
  * @throws Refusal for an object past the limits on instances, attendees or dates (RFC 4791 §5.3.2.1)
  */
 export function indexNewObject(env: CalendarEnv, object: CalendarObject, floatingZone: Zone): EventIndex {
+  requireFewAttendees(object, env.limits)
   const facts = readFacts(env, object, floatingZone)
   refuseExcess(facts, env.limits)
   return indexOf(facts)
@@ -63,12 +65,27 @@ function readFacts(env: CalendarEnv, object: CalendarObject, floatingZone: Zone)
   }
 }
 
+/**
+ * RFC 4791 §5.2.9. The object as a whole names no more people than one instance may: each of them is sent a message
+ * in the transaction that stores it.
+ *
+ * @throws Refusal `max-attendees-per-instance`
+ */
+export function requireFewAttendees({ master, overrides }: CalendarObject, limits: Limits): void {
+  const limit = limits.maxAttendeesPerInstance
+  const people = new Set<string>()
+  for (const component of master === undefined ? overrides : [master, ...overrides]) {
+    const attendees = properties(component, 'ATTENDEE')
+    for (const { value } of attendees) people.add(value.toLowerCase())
+    if (attendees.length > limit || people.size > limit) {
+      throw new Refusal({ code: 'max-attendees-per-instance', limit })
+    }
+  }
+}
+
 function refuseExcess(facts: ObjectFacts, limits: Limits): void {
   if (facts.instanceCount !== undefined && facts.instanceCount > limits.maxInstances) {
     throw new Refusal({ code: 'max-instances', limit: limits.maxInstances })
-  }
-  if (facts.maxAttendees > limits.maxAttendeesPerInstance) {
-    throw new Refusal({ code: 'max-attendees-per-instance', limit: limits.maxAttendeesPerInstance })
   }
   if (facts.earliest !== undefined && facts.earliest < limits.minDateTime.getTime()) {
     throw new Refusal({ code: 'min-date-time', limit: limits.minDateTime.toISOString() })

@@ -4,7 +4,7 @@ import { type CalendarObject, readCalendarObject } from '../ical/object.ts'
 import type { Zone } from '../ical/zones.ts'
 import type { EventContent } from '../store/event-writes.ts'
 import type { CalendarEnv } from './env.ts'
-import { indexNewObject } from './index-object.ts'
+import { indexNewObject, requireFewAttendees } from './index-object.ts'
 import type { Calendar, ComponentName } from './model.ts'
 import { Refusal } from './refusal.ts'
 
@@ -19,15 +19,17 @@ export interface ReadText {
 /**
  * Reads a calendar object resource.
  *
- * @throws Refusal `max-resource-size`, `valid-calendar-data`, `valid-calendar-object-resource`, `valid-timezone`
- *   or `supported-rscale`
+ * @throws Refusal `max-resource-size`, `valid-calendar-data`, `valid-calendar-object-resource`, `valid-timezone`,
+ *   `supported-rscale` or `max-attendees-per-instance`
  */
 export function readObjectText(env: CalendarEnv, text: string): ReadText {
   const size = Buffer.byteLength(text)
   const limit = env.limits.maxResourceSize
   if (size > limit) throw new Refusal({ code: 'max-resource-size', limit })
   try {
-    return { text, size, object: readCalendarObject(text) }
+    const object = readCalendarObject(text)
+    requireFewAttendees(object, env.limits)
+    return { text, size, object }
   } catch (error) {
     throw invalidData(error)
   }

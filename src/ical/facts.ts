@@ -1,5 +1,5 @@
 /** What the store keeps about a calendar object, so that most queries need no parsing. */
-import { type Component, properties, property } from './component.ts'
+import { type Component, property } from './component.ts'
 import { boundsOf } from './facts-bounds.ts'
 import { type InstanceIndex, indexInstances } from './facts-instances.ts'
 import { type BusyType, busyTypeOf } from './free-busy-type.ts'
@@ -48,8 +48,6 @@ export interface ObjectFacts {
   /** Where the list begins and ends to be complete; undefined at an end past which there is no instance. */
   readonly indexedFrom: Date | undefined
   readonly indexedUntil: Date | undefined
-  /** Most ATTENDEEs of any one component. */
-  readonly maxAttendees: number
   /** The earliest and latest DATE or DATE-TIME that says when something is (epoch ms). */
   readonly earliest: number | undefined
   readonly latest: number | undefined
@@ -84,7 +82,6 @@ export function factsOf(object: CalendarObject, options: FactsOptions): ObjectFa
     recurrenceRule: property(main, 'RRULE')?.value,
     busy: busyTypeOf(main),
     ...index,
-    maxAttendees: members.reduce((most, member) => Math.max(most, properties(member, 'ATTENDEE').length), 0),
     ...timeFacts(members, context),
   }
 }

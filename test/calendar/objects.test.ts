@@ -129,6 +129,18 @@ describe('calendar objects', () => {
       expect(await refused(textOf({ uid: 'a', more: [organizer, ...attendees] }))).to.equal(
         'max-attendees-per-instance',
       )
+      const overrides = [1, 2, 3].flatMap((day) => [
+        'END:VEVENT',
+        'BEGIN:VEVENT',
+        'UID:a',
+        'DTSTAMP:20261101T000000Z',
+        `RECURRENCE-ID:2026120${day}T090000Z`,
+        `DTSTART:2026120${day}T090000Z`,
+        organizer,
+        `ATTENDEE:mailto:${day}@example.test`,
+      ])
+      const series = ['RRULE:FREQ=DAILY;COUNT=9', organizer, ...overrides]
+      expect(await refused(textOf({ uid: 'a', more: series }))).to.equal('max-attendees-per-instance')
       expect(await refused(textOf({ uid: 'a', when: 'DTSTART:18500101T000000Z' }))).to.equal('min-date-time')
       expect(await refused(textOf({ uid: 'a', when: 'DTSTART:25000101T000000Z' }))).to.equal('max-date-time')
     })
