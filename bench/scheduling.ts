@@ -7,10 +7,15 @@ import { loadConfig } from '../src/config.ts'
 import { createLogger } from '../src/http/log.ts'
 import { openStore } from '../src/open-store.ts'
 import { startServer } from '../src/server.ts'
+import { createStore } from '../src/store/store.ts'
 import { BenchClient, type Reply } from './http-client.ts'
 import { type Measurement, measure, type Scenario } from './measure.ts'
+import { countingDatabase } from './statement-counter.ts'
 
-/** PUT of a meeting by how many it invites, and free-busy of thirty people over a month. */
+/**
+ * `npm run bench:scheduling`: PUT of a meeting by how many it invites, the change of one, and free-busy of thirty people
+ * over a month; times, and what a request sends to the database.
+ */
 
 const PASSWORD = 'a password that is long enough'
 const SIZES = [0, 3, 30, 300] as const
@@ -61,18 +66,32 @@ function expectStatus(status: number) {
 function scenarios(): Scenario[] {
   const start = Math.ceil(Date.now() / DAY) * DAY
   const headers = { 'content-type': 'text/calendar; charset=utf-8' }
-  const puts = SIZES.map(
-    (size): Scenario => ({
-      name: `put, ${size} attendees`,
-      requests: size === 300 ? 20 : 100,
-      exchange: (index) => {
-        const uid = randomUUID()
-        const body = meeting(uid, size, start + (index % 30) * DAY + 9 * 3_600_000)
-        return { method: 'PUT', path: `/dav/calendars/host/calendar/${uid}.ics`, headers, body }
+  const put = (uid: string, size: number, at: number) => ({
+    method: 'PUT',
+    path: `/dav/calendars/host/calendar/${uid}.ics`,
+    headers,
+    body: meeting(uid, size, at),
+  })
+  const puts = SIZES.flatMap((size): Scenario[] => {
+    const requests = size === 300 ? 20 : 100
+    const uids = Array.from({ length: requests }, () => randomUUID())
+    const at = (index: number) => start + (index % 30) * DAY + 9 * 3_600_000
+    const uid = (index: number) => uids[index] as string
+    return [
+      {
+        name: `put, ${size} attendees`,
+        requests,
+        exchange: (index) => put(uid(index), size, at(index)),
+        check: expectStatus(201),
       },
-      check: expectStatus(201),
-    }),
-  )
+      {
+        name: `move, ${size} attendees`,
+        requests,
+        exchange: (index) => put(uid(index), size, at(index) + 3_600_000),
+        check: expectStatus(204),
+      },
+    ]
+  })
   const busy: Scenario = {
     name: 'free-busy, 30 attendees',
     requests: 100,
@@ -87,10 +106,22 @@ function scenarios(): Scenario[] {
   return [...puts, busy]
 }
 
-function print({ name, p50, p95, cpu }: Measurement): void {
-  console.log(
-    `${name.padEnd(24)} p50 ${p50.toFixed(1)} ms  p95 ${p95.toFixed(1)} ms  cpu ${cpu.toFixed(1)} ms`,
-  )
+/** A measurement with what each request sent to the database, on average. */
+interface Result extends Measurement {
+  readonly statements: number
+  readonly roundTrips: number
+}
+
+/** Each row beside the first, which invites nobody. */
+function print(results: readonly Result[]): void {
+  const row = (cells: readonly string[]) =>
+    cells.map((cell, column) => (column === 0 ? cell.padEnd(24) : cell.padStart(11))).join('')
+  console.log(row(['', 'p50 ms', 'p95 ms', 'CPU ms', 'x CPU', 'statements', 'round trips']))
+  for (const { name, p50, p95, cpu, statements, roundTrips } of results) {
+    const times = cpu / (results[0]?.cpu ?? cpu)
+    const figures = [p50, p95, cpu, times, statements, roundTrips].map((each) => each.toFixed(1))
+    console.log(row([name, ...figures]))
+  }
 }
 
 const dataDir = await mkdtemp(join(tmpdir(), 'kalends-bench-'))
@@ -102,10 +133,22 @@ try {
   for (let number = 0; number < 300; number += 1) {
     await addUser(accounts, { username: `guest${number}`, email: `guest${number}@example.test` })
   }
-  const { store, database } = open
+  const { database, traffic } = countingDatabase(open.database)
+  const store = createStore(database)
   const server = await startServer({ config, store, database, log: createLogger('error') })
   const client = new BenchClient(`http://127.0.0.1:${server.port}`, 'host', PASSWORD, 1)
-  for (const scenario of scenarios()) print(await measure(client, process.pid, scenario, 1))
+  const results: Result[] = []
+  for (const scenario of scenarios()) {
+    const before = traffic()
+    const measured = await measure(client, process.pid, scenario, 1)
+    const { statements, roundTrips } = traffic()
+    results.push({
+      ...measured,
+      statements: (statements - before.statements) / scenario.requests,
+      roundTrips: (roundTrips - before.roundTrips) / scenario.requests,
+    })
+  }
+  print(results)
   await server.stop(0)
 } finally {
   await open.close()
