@@ -4,6 +4,7 @@ import { mergedInstance } from './attendee-merge.ts'
 import { atTimeOf, counterOf } from './counter.ts'
 import { withComponents } from './edit.ts'
 import { SchedulingError } from './errors.ts'
+import { withoutForceSend } from './force-send.ts'
 import { messageCalendar, type PlanContext, type SchedulingMessage } from './message.ts'
 import { attendeeAmong, organizerOf } from './participants.ts'
 import { isOver } from './past.ts'
@@ -48,11 +49,12 @@ export function planAttendee(
   const proposed = old === undefined || context.isProposal !== true ? [] : movedComponents(old, written)
   const kept = old === undefined ? written : atKnownTimes(old, written, proposed)
   const merged = old === undefined ? written : merge(old, kept, context)
-  const answers = [...changedAnswers(old, merged, context), ...declinedInstances(old, merged, context)]
+  const changed = changedAnswers(old, merged, written, context)
+  const answers = [...changed, ...declinedInstances(old, merged, context)]
   const stamp = nextStamp(old, context.own, context.now)
   const proposals = counterOf(written, proposed, context.own, stamp)
   const messages = [...reply(merged, answers, stamp, context), ...proposals]
-  const { calendar } = merged.object
+  const calendar = withoutForceSend(merged.object.calendar)
   if (messages.length === 0) return { store: calendar, messages }
   const components = calendar.components.map((component) => withLastStamp(component, context.own, stamp))
   return { store: withComponents(calendar, components), messages }
@@ -149,22 +151,28 @@ function forbidden(what: string): SchedulingError {
 }
 
 /** RFC 6638 §3.2.2.3: the components in which the attendee's own answer is another than before. */
-function changedAnswers(old: Series | undefined, merged: Series, context: AttendeeContext): Component[] {
+function changedAnswers(
+  old: Series | undefined,
+  merged: Series,
+  written: Series,
+  context: AttendeeContext,
+): Component[] {
   const changed: Component[] = []
-  const compare = (component: Component, known: Component | undefined) => {
+  const compare = (component: Component, known: Component | undefined, sent: Component | undefined) => {
     const now = attendeeAmong(component, context.own)
     const then = known === undefined ? undefined : attendeeAmong(known, context.own)
     if (now === undefined) return
     const isNewAnswer = now.status !== (then?.status ?? 'NEEDS-ACTION')
     const comments = (of: Component | undefined) =>
       of === undefined ? undefined : property(of, 'COMMENT')?.value
-    const isForced = organizerOf(component)?.forceSend === 'REPLY'
+    const isForced = sent !== undefined && organizerOf(sent)?.forceSend === 'REPLY'
     if (isNewAnswer || isForced || comments(component) !== comments(known ?? component))
       changed.push(component)
   }
-  if (merged.master !== undefined) compare(merged.master, old?.master)
+  if (merged.master !== undefined) compare(merged.master, old?.master, written.master)
   for (const [key, override] of merged.overrides) {
-    compare(override, old === undefined ? undefined : instanceOf(old, key))
+    const known = old === undefined ? undefined : instanceOf(old, key)
+    compare(override, known, written.overrides.get(key))
   }
   if (merged.master !== undefined && changed.includes(merged.master)) {
     changed.push(...excepted(merged, merged.master, changed, context))
@@ -172,7 +180,7 @@ function changedAnswers(old: Series | undefined, merged: Series, context: Attend
   // An answer to one instance that was taken back: the instance is answered as the series is again.
   for (const [key, override] of old?.overrides ?? []) {
     const instance = merged.overrides.has(key) ? undefined : instanceOf(merged, key)
-    if (instance !== undefined) compare(instance, override)
+    if (instance !== undefined) compare(instance, override, undefined)
   }
   return changed
 }

@@ -1,10 +1,10 @@
-import { type Component, newProperty, property } from '../ical/component.ts'
+import { type Component, newProperty } from '../ical/component.ts'
 import type { CalendarObject } from '../ical/object.ts'
 import { withRecordedAnswers } from './answers.ts'
-import { integerOf, withComponents, withoutParameters, withProperty } from './edit.ts'
+import { integerOf, withComponents, withProperty } from './edit.ts'
+import { withoutForceSend } from './force-send.ts'
 import type { PlanContext, SchedulingMessage } from './message.ts'
 import { MOST_DRAFTS, messagesBetween } from './organizer-messages.ts'
-import { mapAttendees } from './participants.ts'
 import { type InstanceKey, type Series, seriesOf } from './series.ts'
 import { weightOfChange } from './signature.ts'
 import { lastStamp, nextStamp, withLastStamp } from './stamp.ts'
@@ -128,17 +128,4 @@ function withRaisedSequence(earlier: Component, component: Component): Component
 function withStamps(calendar: Component, own: ReadonlySet<string>, stamp: number): Component {
   const components = calendar.components.map((component) => withLastStamp(component, own, stamp))
   return withComponents(calendar, components)
-}
-
-/** RFC 6638 §7.2: SCHEDULE-FORCE-SEND is a wish, not part of the object. */
-function withoutForceSend(calendar: Component): Component {
-  const force = new Set(['SCHEDULE-FORCE-SEND'])
-  return withComponents(
-    calendar,
-    calendar.components.map((component) =>
-      property(component, 'ATTENDEE') === undefined
-        ? component
-        : mapAttendees(component, (attendee) => withoutParameters(attendee.property, force)),
-    ),
-  )
 }

@@ -140,7 +140,15 @@ class Merge {
   #isRescheduled(component: Component, known: Component): boolean {
     if (timingOf(component, this.#incoming) !== timingOf(known, this.#held)) return true
     if (property(component, 'RECURRENCE-ID') !== undefined) return false
-    return rulesOf(component) !== rulesOf(known) && asksAgain(component, this.#own)
+    if (!asksAgain(component, this.#own)) return false
+    return rulesOf(component) !== rulesOf(known) || this.#reinstates(component, known)
+  }
+
+  /** Does an instance come back that is out of the copy, and was not declined by its owner alone? */
+  #reinstates(component: Component, known: Component): boolean {
+    const now = excludedKeys(component, this.#incoming)
+    const isBack = (key: InstanceKey) => !now.has(key) && !this.#incoming.overrides.has(key)
+    return [...excludedKeys(known, this.#held)].some(isBack)
   }
 }
 
