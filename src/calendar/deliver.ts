@@ -10,6 +10,7 @@ import { insertOutgoing } from '../store/invites.ts'
 import type { Transactor } from '../store/store.ts'
 import type { CalendarEnv } from './env.ts'
 import type { Reach } from './reach.ts'
+import { answerRemoved } from './removals.ts'
 import { answerForRoom } from './rooms.ts'
 
 /** SCHEDULE-STATUS (RFC 6638 §3.6): the code alone, as its parameter is written. */
@@ -117,6 +118,11 @@ export class Delivery {
       acceptsUninvited: this.#env.acceptsUninvited === true,
     }
     const { store, effect, answers } = receive(party.object, received, context)
+    if (effect === 'ignored' && isFresh && message.method === 'REPLY') {
+      return (await answerRemoved(this.#tx, party.row.userId, received, context))
+        ? STATUS.delivered
+        : STATUS.noWay
+    }
     if (effect === 'ignored') return message.method === 'CANCEL' ? STATUS.delivered : STATUS.noWay
     if (store !== undefined) this.#take(party, store, isFresh ? message.calendar : undefined)
     party.isNewVersion ||= store !== undefined && message.method !== 'REPLY' && !isQuiet

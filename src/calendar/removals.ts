@@ -1,10 +1,13 @@
 import type { CalendarObject } from '../ical/object.ts'
 import { serializeCalendar } from '../ical/text.ts'
 import { withSendingNoted } from '../scheduling/organizer.ts'
-import { insertRemoval, insertRemovals } from '../store/scheduling-jobs.ts'
+import { receive } from '../scheduling/receive.ts'
+import type { ReceiveContext, Received } from '../scheduling/received.ts'
+import { findRemoval, insertRemoval, insertRemovals, updateRemoval } from '../store/scheduling-jobs.ts'
 import type { Transactor } from '../store/store.ts'
 import type { Planning } from './deliver-plan.ts'
 import type { CalendarEnv } from './env.ts'
+import { readStored } from './reach.ts'
 
 /**
  * How long nobody but rooms is told of a removal. Clients move an event by removing it from one calendar and writing
@@ -40,7 +43,26 @@ export function queueRemoval(
 }
 
 /**
- * The same of every object of a calendar that is removed as a whole: to remove a collection is to remove its members
+ * Puts an answer on record at an object that its organizer has just removed and that may come back.
+ *
+ * @returns whether there is one that takes it
+ */
+export async function answerRemoved(
+  tx: Transactor,
+  userId: string,
+  received: Received,
+  context: ReceiveContext,
+): Promise<boolean> {
+  const removal = await tx.row(findRemoval, userId, received.object.uid)
+  const object = readStored(removal?.data)
+  const { store } = object === undefined ? { store: undefined } : receive(object, received, context)
+  if (removal === undefined || store === undefined) return false
+  tx.write(updateRemoval, userId, removal.jobId, serializeCalendar(store))
+  return true
+}
+
+/**
+ * Queues the jobs for every object of a calendar that is removed as a whole: to remove a collection is to remove its members
  * (RFC 6638 §3.2). However many there are, it is one statement here and one job each.
  */
 export function queueRemovals(env: CalendarEnv, tx: Transactor, userId: string, calendarId: string): void {

@@ -104,6 +104,18 @@ export const wantRefresh = statement(
        else j.created_at + $7::integer * interval '1 millisecond' end))`,
 )
 
+/** ($1 userId, $2 uid): the removal of somebody else's object that waits. */
+export const findRemoval = statement<{ jobId: string; data: string }>(
+  'jobs.find-removal',
+  `select job_id as "jobId", data from scheduling_jobs where user_id = $1 and uid = $2 and kind = 'removal' for update`,
+)
+
+/** ($1 userId, $2 jobId, $3 data) */
+export const updateRemoval = statement(
+  'jobs.update-removal',
+  'update scheduling_jobs set data = $3 where user_id = $1 and job_id = $2',
+)
+
 /**
  * ($1 owner's username, $2 uid or null, $3 collection, $4 name): takes the removal of the same object that nobody was
  * told of yet, until the transaction ends. Without a UID the object that stands there tells.

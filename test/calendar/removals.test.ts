@@ -120,6 +120,23 @@ describe('an object that is removed', () => {
     expect(own).to.match(/PARTSTAT=ACCEPTED[^\r]*:mailto:ben@/)
   })
 
+  it('takes answers while nobody knows of it, for when it comes back', async () => {
+    const uid = randomUUID()
+    await invite(uid, ['ben', 'cat'])
+    const text = await stored(uid, 'ann')
+    await deleteObject(env, who('ann'), at('ann', uid), {})
+    const name = (await store().reader.row(NAME, 'ben', uid))?.name as string
+    const answer = (await stored(uid, 'ben'))
+      .replace(/\r\n /g, '')
+      .replace(/ATTENDEE[^\r]*:mailto:ben@/, 'ATTENDEE;PARTSTAT=ACCEPTED:mailto:ben@')
+    await putObject(env, who('ben'), { owner: 'ben', collection: 'calendar', name }, answer, {})
+    await putObject(env, who('ann'), at('ann', uid, 'second'), text, {})
+    env.advance(60 * SECOND)
+    await runJobs(env)
+    const own = (await stored(uid, 'ann')).replace(/\r\n /g, '')
+    expect(own).to.match(/PARTSTAT=ACCEPTED[^\r]*:mailto:ben@/)
+  })
+
   it('by an attendee and put into another calendar declines nothing', async () => {
     const uid = randomUUID()
     await invite(uid, ['ben'])
