@@ -14,7 +14,7 @@ const CLIENTS = [
   'thunderbird',
 ] as const
 /** What only shows with several processes on one database, or with one that is killed. */
-const PROOFS = ['rooms', 'kills', 'live'] as const
+const PROOFS = ['rooms', 'kills', 'live', 'mail'] as const
 
 interface Client {
   run(server: RunningServer): Promise<Checks>

@@ -26,6 +26,9 @@ export interface ServerProcess {
 /** A private database that outlives the server processes started over it. */
 export interface Setting {
   readonly store: Store
+  /** What reaches the database from another process, run by who owns `dataDir` or by root. */
+  readonly databaseUrl: string
+  readonly dataDir: string
   addAccount(username: string, kind?: 'ROOM'): Promise<Account>
   serve(env?: Readonly<Record<string, string>>): Promise<ServerProcess>
   close(): Promise<void>
@@ -40,6 +43,8 @@ export async function openSetting(): Promise<Setting> {
   const running = new Set<ServerProcess>()
   return {
     store,
+    databaseUrl: postgres.url,
+    dataDir,
     addAccount: (username, kind) => addAccount(store, username, kind),
     async serve(env = {}) {
       const server = await startProcess({ DATABASE_URL: postgres.url, DATA_DIR: dataDir, ...env })

@@ -10,11 +10,15 @@ import { setTimeout } from 'node:timers/promises'
 export interface Dovecot {
   /** Mailbox of a user, with password. */
   readonly url: string
+  /** The same of another: everybody has a mailbox, and the same password. */
+  urlOf(user: string): string
+  /** Folder of everybody's Maildirs, named after them. */
+  readonly mailFolder: string
   stop(): Promise<void>
 }
 
 /** Owns the mails: no account is needed for it. */
-const MAIL_ID = 60_000
+export const MAIL_ID = 60_000
 
 export function hasDovecot(): boolean {
   return process.getuid?.() === 0 && spawnSync('dovecot', ['--version']).status === 0
@@ -30,8 +34,11 @@ export async function startDovecot(): Promise<Dovecot> {
   await writeFile(file, configuration(folder, port))
   const child = spawn('dovecot', ['-F', '-c', file], { stdio: ['ignore', 'ignore', 'inherit'] })
   await answering(port, child)
+  const urlOf = (user: string) => `imap://${encodeURIComponent(user)}:secret@127.0.0.1:${port}/INBOX?tls=off`
   return {
-    url: `imap://alice:secret@127.0.0.1:${port}/INBOX?tls=off`,
+    url: urlOf('alice'),
+    urlOf,
+    mailFolder: join(folder, 'mail'),
     async stop() {
       const ended = once(child, 'exit')
       child.kill('SIGTERM')
