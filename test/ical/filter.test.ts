@@ -167,6 +167,23 @@ describe('prop-filter (RFC 4791 §9.7.2)', () => {
     expect(matches(todo, comp('VTODO', { props: [due] }))).to.equal(true)
   })
 
+  it('looks at when an alarm was acknowledged', () => {
+    const alarm = [
+      'BEGIN:VALARM',
+      'ACTION:DISPLAY',
+      'TRIGGER:-PT5M',
+      'ACKNOWLEDGED:20200110T095500Z',
+      'END:VALARM',
+    ]
+    const subject = object(event('DTSTART:20200110T100000Z', ...alarm))
+    const acknowledged = (from: string, until: string) => {
+      const props = [prop('ACKNOWLEDGED', { timeRange: between(from, until) })]
+      return matches(subject, comp('VEVENT', { comps: [comp('VALARM', { props })] }))
+    }
+    expect(acknowledged('20200110', '20200111')).to.equal(true)
+    expect(acknowledged('20200111', '20200112')).to.equal(false)
+  })
+
   it('keeps unknown properties and components queryable', () => {
     const lines = event('DTSTART:20200110T100000Z', 'BEGIN:X-THING', 'X-NAME:deep', 'END:X-THING')
     const subject = readCalendarObject(calendarText(lines))

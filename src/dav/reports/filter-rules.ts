@@ -30,6 +30,7 @@ export function isTimedComponent(name: string): boolean {
 }
 
 const TIMED_PROPERTIES = new Set([
+  'ACKNOWLEDGED',
   'COMPLETED',
   'CREATED',
   'DTEND',
@@ -42,7 +43,7 @@ const TIMED_PROPERTIES = new Set([
   'RECURRENCE-ID',
 ])
 
-/** Properties whose value is a date or a time (RFC 5545 §3.8.2, §3.8.4.4, §3.8.5, §3.8.7). */
+/** Properties whose value is a date or a time (RFC 5545 §3.8.2, §3.8.4.4, §3.8.5, §3.8.7, RFC 9074 §6.1). */
 export function isTimedProperty(name: string): boolean {
   return TIMED_PROPERTIES.has(name)
 }

@@ -121,6 +121,14 @@ describe('C:filter (RFC 4791 §9.7)', () => {
     expect(refusal(filter)).to.equal('supported-collation')
   })
 
+  it('asks when an alarm was acknowledged (RFC 9074 §6.1)', () => {
+    const filter = calendar(comp('VEVENT', comp('VALARM', prop('ACKNOWLEDGED', JANUARY))))
+    expect(readFilter(filter, LIMITS).comps[0]?.comps[0]?.props[0]?.timeRange).to.deep.equal({
+      start: Date.UTC(2006, 0, 1),
+      end: Date.UTC(2006, 1, 1),
+    })
+  })
+
   it('names the prop-filter it cannot answer', () => {
     const filter = calendar(comp('VEVENT', prop('X-WHEN', JANUARY)))
     expect(refusal(filter)).to.equal('supported-filter')
