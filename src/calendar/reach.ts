@@ -109,6 +109,23 @@ function calendarsOf(rows: readonly ReachRow[]): string[] {
   return rows.flatMap(({ calendarIds }) => calendarIds)
 }
 
+/**
+ * Is whom an object concerns as it is now, under the locks, among those it was seen to concern before? Then what was
+ * locked is enough. Answers change an object all the time, and nobody's part in it.
+ */
+export function concernsNobodyElse(
+  now: CalendarObject | undefined,
+  seen: CalendarObject | undefined,
+): boolean {
+  if (now === undefined) return true
+  if (now.component !== seen?.component) return false
+  const [organizers, people] = [organizersIn(seen), emailsIn([seen])]
+  return (
+    [...organizersIn(now)].every((address) => organizers.has(address)) &&
+    [...emailsIn([now])].every((email) => people.has(email))
+  )
+}
+
 /** The e-mail addresses that objects name, in lower case. */
 export function emailsIn(objects: readonly (CalendarObject | undefined)[]): Set<string> {
   const addresses = objects.flatMap((object) => [...addressesIn(object)])

@@ -8,7 +8,7 @@ import type { Transactor } from '../store/store.ts'
 import { Delivery } from './deliver.ts'
 import { Texts } from './deliver-write.ts'
 import type { CalendarEnv } from './env.ts'
-import { emailsIn, MOST_AT_ONCE, readStored } from './reach.ts'
+import { concernsNobodyElse, emailsIn, MOST_AT_ONCE, readStored } from './reach.ts'
 import { currentMessages, refresh } from './refresh.ts'
 import { Refusal } from './refusal.ts'
 import { writeParties } from './write-parties.ts'
@@ -49,7 +49,8 @@ async function tryToReceive(env: CalendarEnv, tx: Transactor, message: ForeignMe
   const seen = await tx.rows(findReach, [recipient], uid, component, recipient)
   const [own] = seen
   if (own === undefined) throw new Refusal({ code: 'not-found', what: recipient })
-  const named = message.method === 'REPLY' ? emailsIn([readStored(own.data)]) : new Set<string>()
+  const known = readStored(own.data)
+  const named = message.method === 'REPLY' ? emailsIn([known]) : new Set<string>()
   named.delete(recipient)
   const isLarge = named.size > MOST_AT_ONCE
   const others = isLarge ? [] : [...named]
@@ -61,7 +62,8 @@ async function tryToReceive(env: CalendarEnv, tx: Transactor, message: ForeignMe
   ])
   const now = rows.find(({ email }) => email === recipient)
   const isReached = rows.every((row) => row.calendarIds.every((id) => ids.includes(id)))
-  if (!isReached || now?.data !== own.data) return false
+  const stored = now?.data === own.data ? known : readStored(now?.data)
+  if (!isReached || now === undefined || !concernsNobodyElse(stored, known)) return false
   await deliverTo(env, tx, message, new Delivery(env, tx, own.userId, rows, { isLarge }))
   return true
 }

@@ -20,7 +20,7 @@ import { floatingZoneOf } from './floating-zone.ts'
 import { writeInvites } from './invites.ts'
 import type { Actor, ObjectRef } from './model.ts'
 import { contentOf, type ReadText } from './object-content.ts'
-import { emailsIn, reachOf, readStored } from './reach.ts'
+import { concernsNobodyElse, emailsIn, reachOf, readStored } from './reach.ts'
 import { Refusal } from './refusal.ts'
 import { tellOfRemoval } from './removals.ts'
 import { requireSending } from './require-sending.ts'
@@ -90,10 +90,10 @@ async function tryToWrite(
   const sent = withGroups(change.sent, seen.email, members.rows)
   const [removal] = removals.rows
   const removed = readStored(removal?.data)
-  const stored = readStored(seen.data)
+  const known = readStored(seen.data)
   const uid = sent?.object.uid ?? seen.uid ?? ''
-  const component = (sent?.object ?? stored)?.component ?? 'VEVENT'
-  const objects = [sent?.object, stored, removed]
+  const component = (sent?.object ?? known)?.component ?? 'VEVENT'
+  const objects = [sent?.object, known, removed]
   const { email: ownEmail, isBehind } = seen
   const reach = await reachOf(tx, { ownEmail, objects, uid, component, isBehind })
   const ids = [...new Set([seen.calendarId, ...reach.calendarIds])]
@@ -106,17 +106,14 @@ async function tryToWrite(
   const place = placeOf(state.rows[0], actor, ref)
   const isReached = recipients.rows.every((row) => row.calendarIds.every((id) => ids.includes(id)))
   const now = again.rows[0]
-  const isSame = now?.calendarId === seen.calendarId && now.data === seen.data && now.isBehind === isBehind
-  if (!isReached || !isSame) return undefined
+  const stored = now?.data === seen.data ? known : readStored(now?.data)
+  const isSame = now?.calendarId === seen.calendarId && now.uid === seen.uid && now.isBehind === isBehind
+  if (!isReached || !isSame || !concernsNobodyElse(stored, known)) return undefined
   await change.check(tx, place)
   const delivery = new Delivery(env, tx, place.calendar.owner.userId, recipients.rows, reach)
-  const known = {
-    uid,
-    component,
-    stored,
-    removed: removed && { object: removed, jobId: removal?.jobId as string },
-  }
-  return refusing(() => write(env, tx, actor, { ...change, sent }, place, known, delivery))
+  const waiting = removed && { object: removed, jobId: removal?.jobId as string }
+  const before = { uid, component, stored, removed: waiting }
+  return refusing(() => write(env, tx, actor, { ...change, sent }, place, before, delivery))
 }
 
 /** Whoever organizes a meeting invites the members of a group with it. */

@@ -12,9 +12,9 @@ import { calendarEnv, type TestEnv, textOf } from '../support/calendars.ts'
 import { useStore } from '../support/database.ts'
 import { runJobs } from '../support/invitations.ts'
 
-const COPIES = statement<{ owner: string; uid: string; data: string }>(
+const COPIES = statement<{ owner: string; uid: string; name: string; data: string }>(
   'test.scheduled-copies',
-  `select u.username as owner, e.uid, e.data from events e join users u on u.user_id = e.user_id
+  `select u.username as owner, e.uid, e.name, e.data from events e join users u on u.user_id = e.user_id
    join calendars c on c.user_id = e.user_id and c.calendar_id = e.calendar_id and c.kind = 'calendar'`,
 )
 const REVISIONS = statement<{ revision: bigint; latest: bigint }>(
@@ -101,5 +101,43 @@ describe('people who invite each other at once', () => {
       for (const { data } of held) expect(data).to.include(line)
     }
     for (const { revision, latest } of await store().reader.rows(REVISIONS)) expect(revision).to.equal(latest)
+  }).timeout(60_000)
+})
+
+describe('people who answer at once', () => {
+  const store = useStore(12)
+  const names = Array.from({ length: 24 }, (_, number) => `guest${number}`)
+
+  it('are all heard, and every copy shows every answer', async () => {
+    const env = calendarEnv(store())
+    const accounts = { store: store(), clock: () => new Date(), newId: randomUUID }
+    const actors = new Map<string, Actor>()
+    for (const username of ['host', ...names]) {
+      const user = await addUser(accounts, { username, email: `${username}@example.test` })
+      actors.set(username, { ...user, groupIds: [] })
+    }
+    const more = [
+      'ORGANIZER:mailto:host@example.test',
+      ...names.map((name) => `ATTENDEE:mailto:${name}@example.test`),
+    ]
+    const ref = { owner: 'host', collection: 'calendar', name: 'a.ics' }
+    await putObject(env, actors.get('host') as Actor, ref, textOf({ uid: 'a', more }), {})
+    const invited = (await store().reader.rows(COPIES)).filter(({ owner }) => owner !== 'host')
+    await Promise.all(
+      invited.map(({ owner, name, data }) => {
+        const own = new RegExp(`ATTENDEE[^:]*:mailto:${owner}@`)
+        const text = data
+          .replace(/\r\n[ \t]/g, '')
+          .replace(own, `ATTENDEE;PARTSTAT=ACCEPTED:mailto:${owner}@`)
+        return putObject(env, actors.get(owner) as Actor, { owner, collection: 'calendar', name }, text, {})
+      }),
+    )
+    const copies = await store().reader.rows(COPIES)
+    expect(copies).to.have.length(names.length + 1)
+    for (const { data } of copies) {
+      expect(data.replace(/\r\n[ \t]/g, '').match(/PARTSTAT=ACCEPTED[^:]*:mailto:guest/g)).to.have.length(
+        names.length,
+      )
+    }
   }).timeout(60_000)
 })
