@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { closeConnections } from './client/http.ts'
 import { openMailSink } from './client/mail-sink.ts'
 import { runSuite } from './engine/suite.ts'
 import { type Options, readOptions, UsageError } from './options.ts'
@@ -11,6 +12,7 @@ import type { Report } from './report/result.ts'
 import type { RunningServer } from './servers/process.ts'
 import { startServer } from './servers/start.ts'
 import { DiscoveryError } from './target/discover.ts'
+import { differences, takeInventory } from './target/inventory.ts'
 import { examine } from './target/target.ts'
 
 /** Runs the suite as the command line says; gives the exit code: 0 when nothing failed, 1 when something did. */
@@ -33,14 +35,22 @@ async function runAgainst({ url, credentials, mailSink }: Subject, options: Opti
   const { only, except, atOnce } = options
   const started = Date.now()
   const target = await examine(url, credentials, sink)
-  const results = await runSuite({ target, only, except, atOnce, reporter: ProgressReporter })
+  const before = await takeInventory(target)
+  const interruption = new AbortController()
+  process.once('SIGINT', () => interruption.abort())
+  const { signal } = interruption
+  const results = await runSuite({ target, only, except, atOnce, reporter: ProgressReporter, signal })
+  const changes = differences(before, await takeInventory(target))
+  closeConnections()
   sink?.close()
   const seconds = (Date.now() - started) / 1000
   const date = new Date().toISOString()
   const report = { url: url.href, software: target.software, date, seconds, results }
   await writeReports(report, options)
   process.stdout.write(summary(results, seconds, options.isVerbose))
-  return results.some((each) => each.outcome.state === 'failed') ? 1 : 0
+  for (const change of changes) process.stdout.write(`The accounts are not as they were: ${change}\n`)
+  if (signal.aborted) return 130
+  return changes.length > 0 || results.some((each) => each.outcome.state === 'failed') ? 1 : 0
 }
 
 async function writeReports(report: Report, options: Options): Promise<void> {

@@ -26,6 +26,8 @@ export interface Run {
   sharedContext: TestContext | undefined
   /** How many tests one after the other ended with a request that got no answer. */
   unanswered: number
+  /** Aborted when no more tests are to begin. */
+  readonly signal: AbortSignal | undefined
 }
 
 /** Everything one test works with. What it makes is removed when it ends. */
@@ -34,6 +36,7 @@ export class TestContext {
   readonly #run: Run
   readonly #actors: Actor[]
   readonly #cleanups: (() => Promise<unknown>)[] = []
+  #hasEnded = false
 
   constructor(run: Run) {
     this.#run = run
@@ -105,8 +108,10 @@ export class TestContext {
     return known as Promise<T>
   }
 
-  /** Has something done when the test ends, whatever its verdict; last added first. */
+  /** Has something done when the test ends, whatever its verdict; last added first. Throws once it has ended. */
   after(work: () => Promise<unknown>): void {
+    // A test that took too long goes on in vain; it is not to make anything nobody removes.
+    if (this.#hasEnded) throw new Error('the test has ended')
     this.#cleanups.push(work)
   }
 
@@ -153,6 +158,7 @@ export class TestContext {
 
   /** Removes what the test made. */
   async cleanUp(): Promise<void> {
+    this.#hasEnded = true
     for (const work of this.#cleanups.reverse()) await work().catch(() => undefined)
   }
 }

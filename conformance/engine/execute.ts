@@ -18,6 +18,7 @@ export async function execute(run: Run, section: Section, test: ConformanceTest)
     .map((need) => lackOf(run.target, need))
     .find((lack) => lack !== undefined)
   if (reason !== undefined) return { state: 'skipped', reason, milliseconds: 0 }
+  if (run.signal?.aborted) return { state: 'skipped', reason: 'the run was interrupted', milliseconds: 0 }
   if (run.unanswered >= patience) {
     return { state: 'skipped', reason: 'the server does not answer any more', milliseconds: 0 }
   }

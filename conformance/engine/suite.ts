@@ -16,12 +16,20 @@ export interface SuiteOptions {
   readonly atOnce: number
   /** A mocha reporter: its name or class. */
   readonly reporter: string | Mocha.ReporterConstructor
+  /** Once aborted, no more tests begin; those that run end and clean up. */
+  readonly signal?: AbortSignal
 }
 
 /** Runs the chosen tests and gives every verdict, in the order of the catalogue. Throws only on its own faults. */
 export async function runSuite(options: SuiteOptions): Promise<readonly Result[]> {
   const entries = choose(await loadCatalogue(), options.only, options.except)
-  const run: Run = { target: options.target, made: new Map(), sharedContext: undefined, unanswered: 0 }
+  const run: Run = {
+    target: options.target,
+    made: new Map(),
+    sharedContext: undefined,
+    unanswered: 0,
+    signal: options.signal,
+  }
   const scheduler = new Scheduler(options.atOnce)
   const mocha = new Mocha({ reporter: options.reporter, timeout: 0 })
   const results: Result[] = []

@@ -14,6 +14,7 @@ import {
   message,
   once,
   partstat,
+  settled,
   year,
 } from '../fixtures/scheduling.ts'
 import { alarm } from '../ical/build.ts'
@@ -237,6 +238,7 @@ export const section: Section = {
           href,
           meetingText(t, uid, [...once, attendee(t.other), ...alarm(['TRIGGER:-PT5M'])]),
         )
+        await settled(t)
         expectSame((await inboxItems(t.other, uid)).length, before, 'A message was sent')
         expectSame((await t.other.get(copy.href)).header('etag'), etag, 'The copy was changed')
       },
@@ -251,6 +253,7 @@ export const section: Section = {
         await message(t.other, uid, 'REQUEST')
         const before = (await inboxItems(t.other, uid)).length
         expectStatus(await t.owner.move(href, `${await t.calendar()}moved.ics`), 201, 200, 204)
+        await settled(t)
         expectSame((await inboxItems(t.other, uid)).length, before, 'A message was sent')
         expectSame((await copyOf(t.other, uid)) !== undefined, true, 'The copy is gone')
       },

@@ -15,6 +15,7 @@ import {
   once,
   overrideOf,
   partstat,
+  settled,
   withPartstat,
   year,
 } from '../fixtures/scheduling.ts'
@@ -176,6 +177,7 @@ export const section: Section = {
           204,
           200,
         )
+        await settled(t)
         expectSame(
           partstat(masterOf(readCalendar((await t.owner.get(href)).text)), t.other),
           'NEEDS-ACTION',
