@@ -7,6 +7,7 @@ import { readComponents } from '../../src/ical/stream.ts'
 import { parseCalendar, serializeCalendar } from '../../src/ical/text.ts'
 import { eachContentLine, foldLine } from '../../src/ical/unfold.ts'
 import { fromXcal, toXcal } from '../../src/ical/xcal.ts'
+import { objectText } from '../support/arbitrary-objects.ts'
 import { anyComponent, withoutLines } from '../support/component-trees.ts'
 
 const calendars = anyComponent('VCALENDAR')
@@ -46,6 +47,18 @@ describe('laws of iCalendar text', () => {
         const xcal = toXcal(calendar)
         expect(toXcal(fromXcal(xcal))).to.deep.equal(xcal)
         expect(serializeCalendar(fromXcal(xcal))).to.equal(serializeCalendar(fromJson))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('jCal and xCal give a calendar object back to the letter', () => {
+    fc.assert(
+      fc.property(objectText, (text) => {
+        const written = serializeCalendar(parseCalendar(text))
+        const calendar = parseCalendar(written)
+        expect(serializeCalendar(fromJcal(JSON.parse(JSON.stringify(toJcal(calendar)))))).to.equal(written)
+        expect(serializeCalendar(fromXcal(toXcal(calendar)))).to.equal(written)
       }),
       { numRuns: 300 },
     )

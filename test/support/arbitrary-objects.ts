@@ -50,6 +50,16 @@ function timeLine(name: string, from: Form, local: number): string {
   }
 }
 
+/** The same moment as clients in another zone write it; dates and floating times have only one form. */
+function rewritten(name: string, from: Form, local: number, writtenIn: string | undefined): string {
+  if (writtenIn === undefined || (from.kind !== 'utc' && from.kind !== 'zoned'))
+    return timeLine(name, from, local)
+  const instant = from.kind === 'utc' ? local : zone(from.zone).toInstant(local)
+  if (writtenIn === 'UTC') return `${name}:${writeUtc(instant)}`
+  const there = instant + zone(writtenIn).offsetAt(instant) * 1000
+  return timeLine(name, { ...from, kind: 'zoned', zone: writtenIn }, there)
+}
+
 /** RRULEs of a day or longer, from a seed, so that expansions stay small. */
 const rule: fc.Arbitrary<string> = fc.integer({ min: 1, max: 1_000_000 }).map((seed) => {
   const maker = new RuleMaker(seed)
@@ -59,11 +69,20 @@ const rule: fc.Arbitrary<string> = fc.integer({ min: 1, max: 1_000_000 }).map((s
   }
 })
 
+/** Minutes after DTSTART: whole days often, since there most rules have their instances. */
+const later = fc.oneof(
+  fc.integer({ min: 0, max: 270 }).map((days) => days * 1440),
+  fc.integer({ min: -20_000, max: 400_000 }),
+)
+
 const exception = fc.record({
-  minutes: fc.integer({ min: -20_000, max: 400_000 }),
+  minutes: later,
   moved: fc.integer({ min: -3000, max: 3000 }),
   isRange: fc.boolean(),
+  writtenIn: fc.constantFrom(undefined, ...ZONES),
 })
+
+type Exception = typeof exception extends fc.Arbitrary<infer Value> ? Value : never
 
 interface Parts {
   readonly name: 'VEVENT' | 'VTODO'
@@ -72,7 +91,7 @@ interface Parts {
   readonly rules: readonly string[]
   readonly extra: readonly number[]
   readonly excluded: readonly number[]
-  readonly overrides: readonly { minutes: number; moved: number; isRange: boolean }[]
+  readonly overrides: readonly Exception[]
   readonly status: 'TENTATIVE' | 'CONFIRMED' | 'CANCELLED'
 }
 
@@ -98,17 +117,17 @@ function textOf(parts: Parts): string {
     ...state,
   )
   const ids = new Set<number>()
-  const others = overrides.flatMap(({ minutes, moved, isRange }) => {
+  const others = overrides.flatMap(({ minutes, moved, isRange, writtenIn }) => {
     const original = localOf(own, minutes)
     if (ids.has(original)) return []
     ids.add(original)
-    const id = timeLine('RECURRENCE-ID', own, original)
+    const id = rewritten('RECURRENCE-ID', own, original, writtenIn)
     const place = localOf(own, minutes + moved)
     return [
       component(
         name,
         isRange ? id.replace('RECURRENCE-ID', 'RECURRENCE-ID;RANGE=THISANDFUTURE') : id,
-        timeLine('DTSTART', own, place),
+        rewritten('DTSTART', own, place, writtenIn),
         ...lengthLine(parts, place),
       ),
     ]
@@ -124,7 +143,7 @@ export const objectText: fc.Arbitrary<string> = fc
     end: fc.constantFrom('none', 'end', 'duration'),
     rules: fc.array(rule, { maxLength: 2 }),
     extra: fc.array(fc.integer({ min: 0, max: 400_000 }), { maxLength: 2 }),
-    excluded: fc.array(fc.integer({ min: 0, max: 400_000 }), { maxLength: 2 }),
+    excluded: fc.array(later, { maxLength: 2 }),
     overrides: fc.array(exception, { maxLength: 2 }),
     status: fc.constantFrom('TENTATIVE', 'CONFIRMED', 'CANCELLED'),
   } satisfies Record<keyof Parts, fc.Arbitrary<unknown>>)
