@@ -42,7 +42,7 @@ export interface NewCollection {
 }
 
 const DEFAULT_COMPONENTS: readonly ComponentName[] = ['VEVENT', 'VTODO', 'VJOURNAL']
-const COMPONENTS: readonly ComponentName[] = [...DEFAULT_COMPONENTS, 'VAVAILABILITY']
+const COMPONENTS: readonly ComponentName[] = [...DEFAULT_COMPONENTS, 'VFREEBUSY', 'VAVAILABILITY']
 
 /**
  * Makes a calendar (RFC 4791 §5.3.1) or plain collection (RFC 5689) with all its properties, or nothing.

@@ -28,7 +28,7 @@ export interface ImportOptions {
 /** Objects stored in one transaction. */
 const BATCH = 100
 
-const KEPT = ['VEVENT', 'VTODO', 'VJOURNAL', 'VAVAILABILITY']
+const KEPT = ['VEVENT', 'VTODO', 'VJOURNAL', 'VFREEBUSY', 'VAVAILABILITY']
 
 /**
  * Imports iCalendar text of any size into a calendar, reading it as a stream: components are put together by

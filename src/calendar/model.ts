@@ -32,8 +32,8 @@ export interface Home {
   readonly updatedAt: Date
 }
 
-/** What a calendar may hold; VAVAILABILITY (RFC 7953) only where it was asked for. */
-export type ComponentName = 'VEVENT' | 'VTODO' | 'VJOURNAL' | 'VAVAILABILITY'
+/** What a calendar may hold; VFREEBUSY and VAVAILABILITY (RFC 7953) only where they were asked for. */
+export type ComponentName = 'VEVENT' | 'VTODO' | 'VJOURNAL' | 'VFREEBUSY' | 'VAVAILABILITY'
 
 interface CollectionCommon {
   readonly owner: Principal

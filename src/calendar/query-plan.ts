@@ -20,7 +20,7 @@ const NOTHING: QueryPlan = {
   isComplete: false,
 }
 
-const STORED = ['VEVENT', 'VTODO', 'VJOURNAL', 'VAVAILABILITY']
+const STORED = ['VEVENT', 'VTODO', 'VJOURNAL', 'VFREEBUSY', 'VAVAILABILITY']
 
 export function planQuery(filter: CompFilter): QueryPlan {
   if (filter.name !== 'VCALENDAR' || filter.isNotDefined === true) return NOTHING

@@ -8,7 +8,7 @@ import { ownerOf } from './owner.ts'
 import { withSession } from './session.ts'
 
 const DEFAULT_COMPONENTS = ['VEVENT', 'VTODO', 'VJOURNAL'] as const
-const COMPONENTS = [...DEFAULT_COMPONENTS, 'VAVAILABILITY'] as const
+const COMPONENTS = [...DEFAULT_COMPONENTS, 'VFREEBUSY', 'VAVAILABILITY'] as const
 
 interface AddOptions extends Json {
   displayName?: string
@@ -30,7 +30,7 @@ export function addCalendarCommands(program: Command): void {
     .option('--timezone <zone>', 'IANA time zone of its all-day and floating times')
     .option(
       '--components <list>',
-      'what it holds: vevent,vtodo,vjournal,vavailability (default: the first three)',
+      'what it holds: vevent,vtodo,vjournal,vfreebusy,vavailability (default: the first three)',
       choices(COMPONENTS),
     )
     .option('--json', 'print JSON')

@@ -44,7 +44,10 @@ const RULES: Readonly<Record<string, ComponentRule>> = {
     dependent: [['DURATION', 'DTSTART']],
   }),
   VJOURNAL: rule('RFC 5545 §3.6.3', 'UID', `${DESCRIBED} DTSTART`),
-  VFREEBUSY: rule('RFC 5545 §3.6.4', 'UID', 'DTSTAMP CONTACT DTSTART DTEND ORGANIZER URL'),
+  VFREEBUSY: rule('RFC 5545 §3.6.4', 'UID', 'DTSTAMP CONTACT DTSTART DTEND ORGANIZER URL', {
+    // It does not recur: each busy time is a period of its own.
+    forbidden: ['RRULE', 'RDATE', 'EXDATE', 'RECURRENCE-ID'],
+  }),
   VALARM: rule(
     'RFC 5545 §3.6.6',
     'ACTION TRIGGER',

@@ -4,10 +4,11 @@ export type BusyType = 'FREE' | 'BUSY' | 'BUSY-TENTATIVE' | 'BUSY-UNAVAILABLE'
 
 /**
  * How the time of a component counts: of an event by TRANSP and STATUS (RFC 4791 §7.10), of VAVAILABILITY by
- * BUSYTYPE (RFC 7953 §3.2). No other takes up time.
+ * BUSYTYPE (RFC 7953 §3.2); what VFREEBUSY publishes is busy by the type of each period. No other takes up time.
  */
 export function busyTypeOf(component: Component): BusyType {
   if (component.name === 'VAVAILABILITY') return unavailableTypeOf(component)
+  if (component.name === 'VFREEBUSY') return 'BUSY'
   if (component.name !== 'VEVENT') return 'FREE'
   if (wordOf(component, 'TRANSP') === 'TRANSPARENT') return 'FREE'
   const status = wordOf(component, 'STATUS')

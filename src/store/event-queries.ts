@@ -128,7 +128,7 @@ export interface BusyRow {
 const EVENTS = `e.user_id = $1 and e.calendar_id = any($2::uuid[]) and ($5::text is null or e.uid <> $5)`
 const KNOWN = 'e.start_time as "from", e.end_time as until, e.busy'
 const BUSY = `${EVENTS} and not e.is_recurring and e.is_exact and e.busy <> 'FREE' and e.component = 'VEVENT'`
-const TAKES_TIME = `e.component in ('VEVENT', 'VAVAILABILITY')`
+const TAKES_TIME = `e.component in ('VEVENT', 'VFREEBUSY', 'VAVAILABILITY')`
 const INSTANCE = `select i.event_id, i.start_time as "from", i.end_time as until, i.busy from event_instances i
      where i.user_id = $1 and i.calendar_id = any($2::uuid[]) and i.busy <> 'FREE'
        and ${overlaps('i', '$3', '$4')}`

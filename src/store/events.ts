@@ -8,7 +8,7 @@ export interface EventRow {
   readonly eventId: string
   readonly name: string
   readonly uid: string
-  readonly component: 'VEVENT' | 'VTODO' | 'VJOURNAL' | 'VAVAILABILITY'
+  readonly component: 'VEVENT' | 'VTODO' | 'VJOURNAL' | 'VFREEBUSY' | 'VAVAILABILITY'
   readonly data: string | undefined
   readonly size: number
   readonly etag: string

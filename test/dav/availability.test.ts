@@ -170,3 +170,41 @@ describe('availability in calendars (RFC 7953 §7)', () => {
     expect(all.text).to.not.include('calendar-availability')
   })
 })
+
+describe('published busy time in calendars (RFC 4791 §7.10)', () => {
+  const app = useApp()
+
+  it('is kept where the calendar was made for it, found by its periods, and counted', async () => {
+    const alice = await app().user('alice')
+    const href = `${alice.home}published/`
+    const made = xml(
+      'C:mkcalendar',
+      '<D:set><D:prop><C:supported-calendar-component-set><C:comp name="VFREEBUSY"/></C:supported-calendar-component-set></D:prop></D:set>',
+    )
+    expect((await alice.send('MKCALENDAR', href, { body: made })).status).to.equal(201)
+    const lines = [
+      'UID:fb',
+      'DTSTAMP:20260101T000000Z',
+      'FREEBUSY;FBTYPE=BUSY-TENTATIVE:20280110T090000Z/PT1H,20280110T093000Z/20280110T110000Z',
+      'FREEBUSY;FBTYPE=FREE:20280110T120000Z/PT1H',
+      'FREEBUSY:20280601T090000Z/PT1H',
+    ]
+    const put = await alice.put(`${href}fb.ics`, calendar(component('VFREEBUSY', lines)))
+    expect(put.status, put.text).to.equal(201)
+    const recurring = [...lines, 'RRULE:FREQ=DAILY']
+    const refused = await alice.put(`${href}bad.ics`, calendar(component('VFREEBUSY', recurring)))
+    expect(refused.condition).to.equal('valid-calendar-data')
+    const { text } = await alice.report(href, BUSY)
+    expect(text).to.include('FREEBUSY;FBTYPE=BUSY-TENTATIVE:20280110T090000Z/20280110T110000Z')
+    expect(text).to.not.include('T120000Z')
+    const find = async (start: string, end: string) => {
+      const range = `<C:time-range start="${start}T000000Z" end="${end}T000000Z"/>`
+      const filter = `<C:comp-filter name="VCALENDAR"><C:comp-filter name="VFREEBUSY">${range}</C:comp-filter></C:comp-filter>`
+      const query = xml('C:calendar-query', `<D:prop><D:getetag/></D:prop><C:filter>${filter}</C:filter>`)
+      return (await alice.report(href, query, '1')).hrefs.length
+    }
+    expect(await find('20280110', '20280111')).to.equal(1)
+    expect(await find('20280601', '20280602')).to.equal(1)
+    expect(await find('20280301', '20280302')).to.equal(0)
+  })
+})

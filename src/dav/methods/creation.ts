@@ -17,10 +17,10 @@ export const CREATION_ONLY: ReadonlyMap<string, PropertySetter> = new Map<string
 ])
 
 const DEFAULT_COMPONENTS = ['VEVENT', 'VTODO', 'VJOURNAL']
-const SUPPORTED = [...DEFAULT_COMPONENTS, 'VAVAILABILITY']
+const SUPPORTED = [...DEFAULT_COMPONENTS, 'VFREEBUSY', 'VAVAILABILITY']
 
 /**
- * RFC 4791 §5.2.3. Clients: KOrganizer and Evolution also name VFREEBUSY, VTIMEZONE or VCALENDAR, which are
+ * RFC 4791 §5.2.3. Clients: KOrganizer and Evolution also name VTIMEZONE or VCALENDAR, which are
  * dropped. A set of which nothing is left is refused, and an empty one means every component but
  * VAVAILABILITY (RFC 7953), which no client takes for granted.
  */

@@ -95,7 +95,7 @@ describe('Evolution (replay R15)', () => {
     const names = ['C:supported-calendar-component-set', 'C:calendar-description']
     const [work] = (await alice.propfind(`${alice.home}work/`, '0', propfind(...names))).responses
     const kept = childElements(work?.get(CALDAV, 'supported-calendar-component-set') as never)
-    expect(kept.map(({ attributes }) => attributes.name)).to.deep.equal(['VEVENT'])
+    expect(kept.map(({ attributes }) => attributes.name)).to.deep.equal(['VEVENT', 'VFREEBUSY'])
     expect(work?.text(CALDAV, 'calendar-description')).to.equal('All of it')
   })
 

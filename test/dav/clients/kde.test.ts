@@ -50,7 +50,7 @@ describe('KOrganizer (replay R16)', () => {
     const [made] = (await alice.propfind(tasks, '0', propfind('C:supported-calendar-component-set')))
       .responses
     const kept = childElements(made?.get(CALDAV, 'supported-calendar-component-set') as never)
-    expect(kept.map(({ attributes }) => attributes.name)).to.deep.equal(['VTODO'])
+    expect(kept.map(({ attributes }) => attributes.name)).to.deep.equal(['VTODO', 'VFREEBUSY'])
   })
 
   it('puts, gets, and asks for each kind of component in turn', async () => {
