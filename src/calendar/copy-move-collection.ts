@@ -8,7 +8,7 @@ import type { Transactor } from '../store/store.ts'
 import { assertConditions } from './assert-conditions.ts'
 import type { TransferOptions } from './copy-move-object.ts'
 import { asTaken, lockHomeFor, writeCollection } from './create-collection.ts'
-import { removeCollection, requireNotDefault, requireRemovable } from './delete-collection.ts'
+import { removeCollection, requireNotDefault, requireRemovable, requireTelling } from './delete-collection.ts'
 import type { CalendarEnv } from './env.ts'
 import { forgetLocks } from './forget-locks.ts'
 import { granteeIdsOf } from './grantees.ts'
@@ -136,6 +136,7 @@ async function makeRoom(
     if (!overwrite) throw new Refusal({ code: 'condition-failed', header: 'Overwrite' })
     await requireRemovable(env, tx, actor, to, replaced, tokensOf(conditions))
     await requireNotDefault(tx, replaced)
+    await requireTelling(tx, actor, replaced)
     removeCollection(env, tx, replaced)
   }
   return (await lockHomeFor(env, tx, actor, to, {})).ownerId

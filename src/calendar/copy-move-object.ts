@@ -26,6 +26,7 @@ import { requireStorable } from './put-object.ts'
 import { Refusal } from './refusal.ts'
 import { queueRemoval } from './removals.ts'
 import { requirePrivileges } from './require-privileges.ts'
+import { requireSending } from './require-sending.ts'
 import { findPlaceCall, type ObjectPlace, placeOf, removeAt, storeAt } from './write-object.ts'
 
 export interface TransferOptions {
@@ -83,6 +84,7 @@ async function transfer(
     const [{ rows }] = await tx.all([findPlaceCall(actor, to, source.place.existing.uid)])
     const target = targetOf(placeOf(rows[0], actor, to), source, options)
     requireAllowed(source, target, options)
+    await requireLeaving(tx, actor, source, target, options)
     await assertTransferable(env, tx, actor, source, target, options)
     const sent = readObjectText(env, source.data)
     requireStorable(env, target, sent)
@@ -95,6 +97,19 @@ async function transfer(
     if (target.existing !== undefined) forgetLocksBelow(tx, target.scope, canonicalPath(to))
     return { created: target.existing === undefined }
   })
+}
+
+/** To those it concerns, what leaves a home is removed: who moves it tells them so in its owner's name. */
+async function requireLeaving(
+  tx: Transactor,
+  actor: Actor,
+  source: Source,
+  target: ObjectPlace,
+  { isMove }: Transfer,
+): Promise<void> {
+  const { existing, calendar } = source.place
+  if (!isMove || isSameHome(source, target) || existing.scheduleTag === undefined) return
+  await requireSending(tx, actor, calendar.owner, 'organizer')
 }
 
 /**

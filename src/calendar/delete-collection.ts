@@ -1,5 +1,5 @@
 import { deleteCollectionRow, deleteMembers, findHome } from '../store/calendars.ts'
-import { findDefaultCalendar } from '../store/inbox.ts'
+import { findDefaultCalendar, hasScheduled } from '../store/inbox.ts'
 import type { Transactor } from '../store/store.ts'
 import { assertConditions } from './assert-conditions.ts'
 import type { Conditions } from './conditions.ts'
@@ -12,6 +12,7 @@ import { NONE, UNBIND } from './privileges.ts'
 import { Refusal } from './refusal.ts'
 import { queueRemovals } from './removals.ts'
 import { requirePrivileges } from './require-privileges.ts'
+import { requireSending } from './require-sending.ts'
 
 /**
  * Removes a calendar or plain collection with everything in it. A collection made later under the same name
@@ -30,6 +31,7 @@ export async function deleteCollection(
     const locked = await lockWhole(tx, actor, ref)
     await requireRemovable(env, tx, actor, ref, locked, conditions)
     await requireNotDefault(tx, locked)
+    await requireTelling(tx, actor, locked)
     removeCollection(env, tx, locked)
   })
 }
@@ -62,6 +64,17 @@ export async function requireNotDefault(tx: Transactor, { collection }: LockedCo
   if (collection.kind !== 'calendar') return
   const row = await tx.row(findDefaultCalendar, collection.owner.userId)
   if (row?.calendarId === collection.calendarId) throw new Refusal({ code: 'default-calendar-needed' })
+}
+
+/** Who removes somebody else's meetings tells of that in their name. @throws Refusal `need-privileges` */
+export async function requireTelling(
+  tx: Transactor,
+  actor: Actor,
+  { collection: { owner, calendarId } }: LockedCollection,
+): Promise<void> {
+  if (actor.userId === owner.userId) return
+  const isTold = (await tx.row(hasScheduled, owner.userId, calendarId))?.found === true
+  if (isTold) await requireSending(tx, actor, owner, 'organizer')
 }
 
 /** Queues the writes that remove a collection, and what tells of the meetings in it. */

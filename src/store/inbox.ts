@@ -149,6 +149,13 @@ export const findDefaultCalendar = statement<{ calendarId: string }>(
    order by k.calendar_id is distinct from h.default_calendar_id, k.name <> 'calendar', k.created_at, k.name limit 1`,
 )
 
+/** ($1 userId, $2 calendarId): is there anything in a calendar that others were invited to, or its owner was? */
+export const hasScheduled = statement<{ found: boolean }>(
+  'inbox.has-scheduled',
+  `select exists (select 1 from events
+     where user_id = $1 and calendar_id = $2 and schedule_tag is not null) as found`,
+)
+
 /** ($1 userId, $2 names text[], $3 now): those calendars count as busy time, and no others of the home. */
 export const setBusyCalendars = statement(
   'inbox.set-busy-calendars',

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { expect } from 'chai'
 import { addUser } from '../../src/accounts/users.ts'
 import { deleteObject } from '../../src/calendar/delete-object.ts'
+import type { CalendarEnv } from '../../src/calendar/env.ts'
 import { getInbox, objectsOf } from '../../src/calendar/inbox.ts'
 import type { Actor } from '../../src/calendar/model.ts'
 import { putObject } from '../../src/calendar/put-object.ts'
 import { sweep } from '../../src/calendar/sweep.ts'
 import { changesSince } from '../../src/calendar/sync.ts'
 import { statement } from '../../src/store/statement.ts'
-import { calendarEnv, type TestEnv, textOf } from '../support/calendars.ts'
+import { calendarEnv, makeCalendar, NOW, type TestEnv, textOf } from '../support/calendars.ts'
 import { useStore } from '../support/database.ts'
 import { runJobs } from '../support/invitations.ts'
 
@@ -140,4 +142,69 @@ describe('people who answer at once', () => {
       )
     }
   }).timeout(60_000)
+})
+
+describe('people who move, remove and answer meetings while others deliver', () => {
+  const store = useStore(12)
+  const names = ['eli', 'fay', 'gus', 'hal']
+  const actors: Actor[] = []
+
+  it('none is refused for being in another’s way, and all copies say the same in the end', async () => {
+    const began = Date.now()
+    // Time runs fast, so that removals come due while their objects come back.
+    const env = { ...calendarEnv(store()), clock: () => new Date(NOW.getTime() + (Date.now() - began) * 100) }
+    const accounts = { store: store(), clock: () => new Date(), newId: randomUUID }
+    for (const username of names) {
+      const user = await addUser(accounts, { username, email: `${username}@example.test` })
+      const actor = { ...user, groupIds: [] }
+      actors.push(actor)
+      await makeCalendar(env, actor, 'second')
+    }
+    let isOver = false
+    const deliver = async () => {
+      while (!isOver) {
+        await runJobs(env)
+        await setTimeout(2)
+      }
+    }
+    const deliveries = [deliver(), deliver()]
+    const ends = await Promise.all(
+      Array.from({ length: 12 }, (_, number) => liveThrough(env, actors[number % 4] as Actor, number)),
+    )
+    isOver = true
+    await Promise.all(deliveries)
+    await runJobs({ ...env, clock: () => new Date(env.clock().getTime() + 600_000) })
+    const copies = await store().reader.rows(COPIES)
+    for (const { uid, organizer, line } of ends) {
+      const held = copies.filter((copy) => copy.uid === uid && copy.owner !== organizer)
+      expect(held.map(({ owner }) => owner).sort()).to.deep.equal(names.filter((name) => name !== organizer))
+      for (const { data } of held) expect(data).to.include(line)
+      expect(copies.filter((copy) => copy.uid === uid && copy.owner === organizer)).to.have.length(
+        line.startsWith('STATUS') ? 0 : 1,
+      )
+    }
+  }).timeout(120_000)
+
+  async function liveThrough(env: CalendarEnv, actor: Actor, number: number) {
+    const uid = randomUUID()
+    const organizer = actor.username
+    const more = [
+      `ORGANIZER:mailto:${actor.email}`,
+      ...names.map((name) => `ATTENDEE:mailto:${name}@example.test`),
+    ]
+    let line = ''
+    for (let step = 0; step < 12; step += 1) {
+      const ref = { owner: organizer, collection: step % 2 === 0 ? 'calendar' : 'second', name: `${uid}.ics` }
+      const summary = `Step ${number} ${step}`
+      await putObject(env, actor, ref, textOf({ uid, summary, more }), {})
+      line = `SUMMARY:${summary}\r\n`
+      await setTimeout((number * 7 + step * 13) % 40)
+      if (step < 11 || number % 3 === 0) {
+        await deleteObject(env, actor, ref, {})
+        line = 'STATUS:CANCELLED\r\n'
+      }
+      await setTimeout((number * 11 + step * 17) % 60)
+    }
+    return { uid, organizer, line }
+  }
 })

@@ -158,6 +158,11 @@ describe('inboxes, outboxes and default calendars', () => {
     const alone = randomUUID()
     const plain = meeting({ uid: alone, who: [] }).replace(/(?:ORGANIZER|ATTENDEE)[^\r]*\r\n/g, '')
     expect((await bob.put(hrefOf('alice', `${alone}.ics`), plain)).status).to.equal(201)
+    const owned = randomUUID()
+    await invite(owned, { uid: owned, who: ['carol'] })
+    const headers = { Destination: new URL(hrefOf('bob', `${owned}.ics`), app().url).href }
+    const moved = await bob.send('MOVE', hrefOf('alice', `${owned}.ics`), { headers })
+    expect(moved.condition).to.equal('need-privileges')
     expect((await grant(alice.home)).status).to.equal(200)
     expect((await bob.put(hrefOf('alice', `${uid}.ics`), text)).status).to.equal(201)
     expect(await findCopy(carol, uid)).not.to.equal(undefined)
