@@ -1,8 +1,15 @@
-/** The e-mail address of a `mailto:` calendar user address, in lower case; undefined for any other URI. */
+/** What an address must not have: whatever could end it, or the line it is on. */
+const UNSAFE = /[\s<>()[\]\\,;:"\p{Cc}]/u
+
+/**
+ * The e-mail address of a `mailto:` calendar user address, in lower case; undefined for any other URI, and for what no
+ * mail can be sent to.
+ */
 export function emailOf(address: string): string | undefined {
   const match = /^mailto:(.+)$/i.exec(address.trim())
   if (match?.[1] === undefined) return undefined
-  return decodeSafely(match[1]).trim().toLowerCase()
+  const email = decodeSafely(match[1]).trim().toLowerCase()
+  return UNSAFE.test(email) ? undefined : email
 }
 
 /** The calendar user address of an e-mail address, as comparisons take it. */

@@ -33,11 +33,17 @@ function readResult(text: string): Result | undefined {
   return { method: match[1].toLowerCase(), value: match[2].toLowerCase(), properties: new Map(properties) }
 }
 
+/** RFC 5322 §3.2.2: comments may hold comments. One that is not closed hides the rest. */
 function withoutComments(text: string): string {
-  let result = text
-  for (let before = ''; before !== result; ) {
-    before = result
-    result = result.replace(/\([^()]*\)/g, ' ')
+  let depth = 0
+  let result = ''
+  for (const character of text) {
+    if (character === '(') depth += 1
+    if (depth === 0) result += character
+    if (character === ')' && depth > 0) {
+      depth -= 1
+      if (depth === 0) result += ' '
+    }
   }
   return result
 }

@@ -12,17 +12,32 @@ export interface AuthenticationPolicy {
   readonly resolver: (name: string, type: string) => Promise<unknown>
 }
 
+/** Each costs a look-up and a check. */
+const MOST_SIGNATURES = 10
+
+/**
+ * Do all signatures cover the sender and the whole body? Behind one with a length (RFC 6376 §3.5, `l=`) anybody may
+ * append what they like, and one without From says nothing about it.
+ */
+function areSignaturesWhole(signatures: readonly string[]): boolean {
+  return (
+    signatures.length <= MOST_SIGNATURES &&
+    signatures.every((each) => !/(^|;)\s*l\s*=/.test(each) && /(^|;)\s*h\s*=[^;]*\bfrom\b/i.test(each))
+  )
+}
+
 /**
  * Is the mail proven to come from the domain of its From address: by the word of the mail server in front, or by
  * DKIM, SPF and DMARC (RFC 7489 §3.1) checked here? A DNS that does not answer proves nothing.
  */
 export async function isFromAuthentic(
   raw: RawMail,
-  { from, authenticationResults }: ReadMail,
+  { from, authenticationResults, signatures }: ReadMail,
   { trustedAuthserv, resolver }: AuthenticationPolicy,
 ): Promise<boolean> {
   if (from === undefined) return false
   if (trustedAuthserv !== undefined && isVouchedFor(authenticationResults, trustedAuthserv, from)) return true
+  if (!areSignaturesWhole(signatures)) return false
   const { dkim, spf, dmarc } = await authenticate(raw.octets, {
     resolver,
     disableArc: true,

@@ -18,6 +18,7 @@ export interface IncomingCalendar {
  * @returns a sentence saying why there is none, in place of it
  */
 export function calendarOf(mail: ReadMail, maxSize: number): IncomingCalendar | string {
+  if (mail.problem !== undefined) return `it cannot be read: ${mail.problem}`
   let problem = mail.hasTnef
     ? 'it holds no calendar message but a winmail.dat, which only Outlook reads'
     : 'it holds no calendar message'

@@ -1,5 +1,6 @@
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
+import { collect, OctetBudget } from './collect.ts'
 import type { Reception } from './mail-receiver.ts'
 import type { RawMail } from './raw-mail.ts'
 
@@ -10,7 +11,19 @@ export interface ListenerSettings {
   readonly port: number
   /** Octets of one mail at most. */
   readonly maxSize: number
+  readonly bounds?: Partial<ListenerBounds>
 }
+
+/** What one listener spends on its clients together. */
+export interface ListenerBounds {
+  readonly clients: number
+  /** Milliseconds one connection may last, however busy it is. */
+  readonly sessionMs: number
+  /** Mails of the largest size that may be held at once. */
+  readonly mails: number
+}
+
+const BOUNDS: ListenerBounds = { clients: 50, sessionMs: 15 * 60_000, mails: 4 }
 
 /** What a listener hands mails to. */
 export interface MailIntake {
@@ -26,7 +39,6 @@ export interface MailListener {
   close(): Promise<void>
 }
 
-const MOST_CLIENTS = 50
 const MOST_RECIPIENTS = 100
 
 /**
@@ -35,11 +47,13 @@ const MOST_RECIPIENTS = 100
  * @throws the error of `listen`, when the address cannot be had
  */
 export async function listenForMail(settings: ListenerSettings, intake: MailIntake): Promise<MailListener> {
+  const bounds = { ...BOUNDS, ...settings.bounds }
+  const budget = new OctetBudget(bounds.mails * settings.maxSize)
   const server = new SMTPServer({
     lmtp: settings.protocol === 'lmtp',
     disabledCommands: ['AUTH', 'STARTTLS'],
     size: settings.maxSize,
-    maxClients: MOST_CLIENTS,
+    maxClients: bounds.clients,
     logger: false,
     disableReverseLookup: true,
     onRcptTo: ({ address }, { envelope }, done) => {
@@ -53,7 +67,7 @@ export async function listenForMail(settings: ListenerSettings, intake: MailInta
       )
     },
     onData: (stream, session, done) => {
-      take(stream, session, intake, settings).then(
+      take(stream, session, intake, settings, budget).then(
         (answers) => finish(answers, settings.protocol, done),
         (error) => {
           intake.warn(error, 'a mail could not be taken in')
@@ -64,6 +78,11 @@ export async function listenForMail(settings: ListenerSettings, intake: MailInta
   })
   // A client that goes away is no concern of this server.
   server.on('error', () => undefined)
+  // Who sends an octet now and then would never be idle.
+  server.server.on('connection', (socket: Socket) => {
+    const end = setTimeout(() => socket.destroy(), bounds.sessionMs)
+    socket.once('close', () => clearTimeout(end))
+  })
   return listening(server, settings)
 }
 
@@ -80,16 +99,18 @@ function listening(server: SMTPServer, { host, port }: ListenerSettings): Promis
   })
 }
 
+/** What one recipient's reply says. */
+type Answer = (Error & { responseCode?: number }) | string
+
 async function take(
   stream: SMTPServerDataStream,
   session: SMTPServerSession,
   intake: MailIntake,
   { protocol, maxSize }: ListenerSettings,
-): Promise<((Error & { responseCode?: number }) | string)[]> {
-  const octets = await collect(stream, maxSize)
+  budget: OctetBudget,
+): Promise<Answer[]> {
   const { mailFrom, rcptTo } = session.envelope
   const recipients = rcptTo.map(({ address }) => address.toLowerCase())
-  if (octets === undefined) return recipients.map(() => answer(552, `Larger than ${maxSize} octets`))
   // Over LMTP the client is the mail server in front, of which SPF says nothing.
   const peer =
     protocol === 'lmtp'
@@ -99,23 +120,21 @@ async function take(
           address: session.remoteAddress,
           helo: session.hostNameAppearsAs || session.remoteAddress,
         }
-  const receptions = await intake.receive({ octets, recipients, peer })
-  return receptions.map(({ result, reason }) => {
-    if (result === 'later') return answer(451, oneLine(reason))
-    if (result === 'unknown') return answer(550, oneLine(reason))
-    return `${result}: ${oneLine(reason)}`
-  })
+  const { octets, release } = await collect(stream as AsyncIterable<Buffer>, maxSize, budget)
+  try {
+    if (octets === 'too large') return recipients.map(() => answer(552, `Larger than ${maxSize} octets`))
+    if (octets === 'no room') return recipients.map(() => answer(451, 'Too many mails at once'))
+    const receptions = await intake.receive({ octets, recipients, peer })
+    return receptions.map(answerTo)
+  } finally {
+    release()
+  }
 }
 
-/** Every octet of a mail, or undefined when there are too many. Reads to the end in any case: the client waits. */
-async function collect(stream: SMTPServerDataStream, most: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size <= most) chunks.push(chunk)
-  }
-  return size <= most ? Buffer.concat(chunks) : undefined
+function answerTo({ result, reason }: Reception): Answer {
+  if (result === 'later') return answer(451, oneLine(reason))
+  if (result === 'unknown') return answer(550, oneLine(reason))
+  return `${result}: ${oneLine(reason)}`
 }
 
 /** As smtp-server takes it: over LMTP an answer for each recipient, over SMTP one. */

@@ -3,6 +3,8 @@ import { decodeText } from './charset.ts'
 
 /** A mail as far as it matters for calendars. */
 export interface ReadMail {
+  /** Why nothing in it could be read: too many parts, too long a header; undefined as a rule. */
+  readonly problem: string | undefined
   readonly messageId: string | undefined
   /** The one address in From, in lower case; undefined when there is none, or several. */
   readonly from: string | undefined
@@ -11,6 +13,8 @@ export interface ReadMail {
   readonly recipients: readonly string[]
   /** Authentication-Results headers, topmost first, unfolded. */
   readonly authenticationResults: readonly string[]
+  /** DKIM-Signature headers, unfolded. */
+  readonly signatures: readonly string[]
   /** Texts of the calendar parts: inline ones before attached ones, forwarded ones last, each once. */
   readonly calendars: readonly string[]
   /** Texts of the parts that report what became of another mail (RFC 3464). */
@@ -31,23 +35,19 @@ const RECIPIENT_HEADERS = ['to', 'cc', 'delivered-to', 'x-original-to', 'envelop
 /** Takes a mail apart: transfer encodings, charsets, forwarded mails within. Nothing in it can make it fail. */
 export async function readMail(octets: Buffer): Promise<ReadMail> {
   const mail = await parse(octets)
+  if (typeof mail === 'string') return { ...NOTHING, problem: mail }
   // Of several From headers, programs believe different ones: none counts.
   const isOneFrom = mail.headerLines.filter(({ key }) => key === 'from').length === 1
   const froms = isOneFrom ? addressesIn(mail.from) : []
   const parts = await calendarParts(mail, 0)
   return {
+    problem: undefined,
     messageId: mail.messageId,
     from: froms.length === 1 ? froms[0] : undefined,
     replyTo: addressesIn(mail.replyTo)[0],
     recipients: [...new Set(RECIPIENT_HEADERS.flatMap((name) => headerAddresses(mail, name)))],
-    authenticationResults: mail.headerLines
-      .filter(({ key }) => key === 'authentication-results')
-      .map(({ line }) =>
-        line
-          .replace(/^[^:]*:/, '')
-          .replace(/\s+/g, ' ')
-          .trim(),
-      ),
+    authenticationResults: headersCalled(mail, 'authentication-results'),
+    signatures: headersCalled(mail, 'dkim-signature'),
     calendars: [...new Set(parts.toSorted((a, b) => a.rank - b.rank).map(({ text }) => text))].slice(
       0,
       MOST_PARTS,
@@ -61,13 +61,40 @@ export async function readMail(octets: Buffer): Promise<ReadMail> {
   }
 }
 
-function parse(octets: Buffer): Promise<ParsedMail> {
+const NOTHING: ReadMail = {
+  problem: undefined,
+  messageId: undefined,
+  from: undefined,
+  replyTo: undefined,
+  recipients: [],
+  authenticationResults: [],
+  signatures: [],
+  calendars: [],
+  deliveryReports: [],
+  failedRecipients: [],
+  languages: [],
+  hasTnef: false,
+}
+
+/** The parser has limits of its own, so that no mail takes it long. @returns what is wrong, in place of the mail */
+function parse(octets: Buffer): Promise<ParsedMail | string> {
   return simpleParser(octets, {
     skipHtmlToText: true,
     skipTextToHtml: true,
     skipImageLinks: true,
     keepDeliveryStatus: true,
-  })
+  }).catch((error: unknown) => (error instanceof Error ? error.message : String(error)))
+}
+
+function headersCalled({ headerLines }: ParsedMail, name: string): string[] {
+  return headerLines
+    .filter(({ key }) => key === name)
+    .map(({ line }) =>
+      line
+        .replace(/^[^:]*:/, '')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    )
 }
 
 interface CalendarPart {
@@ -80,7 +107,8 @@ async function calendarParts(mail: ParsedMail, depth: number): Promise<CalendarP
   for (const { contentType, contentDisposition, content, headers, filename } of mail.attachments) {
     const type = contentType.toLowerCase()
     if (type === 'message/rfc822' && depth < MOST_DEPTH) {
-      parts.push(...(await calendarParts(await parse(content), depth + 1)))
+      const inner = await parse(content)
+      if (typeof inner !== 'string') parts.push(...(await calendarParts(inner, depth + 1)))
     } else if (type === 'text/calendar' || type === 'application/ics' || isCalendarFile(type, filename)) {
       const rank = depth * 2 + (contentDisposition === 'attachment' || type !== 'text/calendar' ? 1 : 0)
       parts.push({ text: normalLines(decodeText(content, charsetOf(headers))), rank })

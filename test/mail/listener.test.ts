@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createConnection, type Socket } from 'node:net'
 import { expect } from 'chai'
 import { createTransport } from 'nodemailer'
@@ -49,6 +50,11 @@ class Dialogue {
       }
     }
     return answers
+  }
+
+  /** The other side hung up. */
+  get ended(): Promise<unknown> {
+    return once(this.#socket, 'close')
   }
 
   end(): void {
@@ -109,6 +115,54 @@ describe('the mail listener', () => {
     expect(response).to.match(/^250/)
     expect(to.messages.map(({ sender }) => sender)).to.deep.equal(['mailto:carol@gmail.example'])
     transport.close()
+  })
+
+  it('has room for so many mails at once, and asks for the others again', async () => {
+    let finish: () => void = () => undefined
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    let begin: () => void = () => undefined
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve
+    })
+    to = receiver({
+      deliver: () => {
+        begin()
+        return finished
+      },
+    })
+    const size = fixture('gmail-reply').length
+    const port = await listen({ maxSize: size + 100, bounds: { mails: 1 } })
+    const [first, second] = [new Dialogue(port), new Dialogue(port)]
+    for (const each of [first, second]) {
+      await each.say(undefined)
+      await each.say('LHLO mx.kal.example')
+      await each.say('MAIL FROM:<carol@gmail.example>')
+      await each.say(`RCPT TO:<${carolsReplyAddress()}>`)
+      await each.say('DATA')
+    }
+    const answered = first.say(`${fixture('gmail-reply')}\r\n.`)
+    await begun
+    expect(await second.say(`${fixture('gmail-reply')}\r\n.`)).to.match(/^451.*Too many/)
+    finish()
+    expect(await answered).to.match(/^250/)
+    await second.say('MAIL FROM:<carol@gmail.example>')
+    await second.say(`RCPT TO:<${carolsReplyAddress()}>`)
+    await second.say('DATA')
+    expect(await second.say(`${fixture('gmail-reply')}\r\n.`)).to.match(/^250/)
+    first.end()
+    second.end()
+  })
+
+  it('lets nobody stay for ever, nor too many at once', async () => {
+    const port = await listen({ bounds: { clients: 1, sessionMs: 200 } })
+    const slow = new Dialogue(port)
+    await slow.say(undefined)
+    const other = new Dialogue(port)
+    expect(await other.say(undefined)).to.match(/^421/)
+    await slow.ended
+    other.end()
   })
 
   it('refuses what is too large', async () => {
