@@ -61,6 +61,7 @@ export class Delivery {
   readonly #groups: ReadonlySet<string>
   readonly #received = new Map<Component, Received | undefined>()
   readonly #fresh = new Map<Component, CalendarObject>()
+  readonly #texts = new Map<Component, string>()
 
   constructor(
     env: CalendarEnv,
@@ -161,6 +162,13 @@ export class Delivery {
     return this.#received.get(calendar)
   }
 
+  /** A thousand people may be sent the same. */
+  #textOf(calendar: Component): string {
+    const text = this.#texts.get(calendar) ?? serializeCalendar(calendar)
+    this.#texts.set(calendar, text)
+    return text
+  }
+
   /** Mail is for addresses; without it there is no way to anybody elsewhere, and nothing is kept. */
   #sendElsewhere({
     method,
@@ -174,7 +182,7 @@ export class Delivery {
     if (this.#env.sendsMail !== true) return STATUS.noWay
     if (isPast) return undefined
     const { uid } = this.#receivedFrom(calendar)?.object ?? { uid: '' }
-    const data = serializeCalendar(calendar)
+    const data = this.#textOf(calendar)
     const now = this.#env.clock()
     const isQuiet = weight === 'participants' || weight === 'none'
     const id = this.#env.newId()

@@ -39,7 +39,7 @@ export async function answerForRoom(
   if (row.autoSchedule === 'none' || object === undefined || !awaitsAnswer(object, own)) return undefined
   const now = env.clock().getTime()
   const context = await contextOf(tx, row, own, organizer, now)
-  const times = bookedTimes(object, context)
+  const times = bookedTimes(object, context) ?? []
   const start = Math.min(...times.map((time) => time.start))
   const end = Math.max(...times.map((time) => time.end))
   const calendars = row.busyCalendarIds.map((calendarId) => ({

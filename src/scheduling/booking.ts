@@ -1,4 +1,5 @@
 import { type Component, newProperty } from '../ical/component.ts'
+import { RecurrenceLimitError } from '../ical/errors.ts'
 import type { BusyPeriod } from '../ical/free-busy.ts'
 import { hasInstance, type Instance, instancesBetween } from '../ical/instances.ts'
 import type { CalendarObject } from '../ical/object.ts'
@@ -41,10 +42,18 @@ const DAY = 86_400_000
 const MINUTE = 60_000
 const MAX_INSTANCES = 10_000
 
-/** When a booking would take the room, up to its horizon, in order. */
-export function bookedTimes(object: CalendarObject, { now, zone, policy }: BookingContext): Instance[] {
+/** When a booking would take the room, up to its horizon, in order; undefined: too often to be checked. */
+export function bookedTimes(
+  object: CalendarObject,
+  { now, zone, policy }: BookingContext,
+): Instance[] | undefined {
   const range = { from: now, until: now + policy.horizonDays * DAY }
-  return instancesBetween(object, range, { floatingZone: zone, limit: MAX_INSTANCES })
+  try {
+    return instancesBetween(object, range, { floatingZone: zone, limit: MAX_INSTANCES })
+  } catch (error) {
+    if (error instanceof RecurrenceLimitError) return undefined
+    throw error
+  }
 }
 
 /**
@@ -61,11 +70,13 @@ export function booked(
   if (policy.mode === 'none') return undefined
   if (policy.mode === 'accept-always') return answered(object, 'ACCEPTED', new Set(), context)
   const end = now + policy.horizonDays * DAY
-  const reachesTooFar = hasInstance(object, { from: end, until: Number.POSITIVE_INFINITY }, context.zone)
-  if (policy.mode === 'decline-always' || !policy.isAllowed || reachesTooFar) {
+  const times = bookedTimes(object, context)
+  const reachesTooFar = () =>
+    hasInstance(object, { from: end, until: Number.POSITIVE_INFINITY }, context.zone)
+  const isRefused = policy.mode === 'decline-always' || !policy.isAllowed
+  if (isRefused || times === undefined || reachesTooFar()) {
     return answered(object, 'DECLINED', new Set(), context)
   }
-  const times = bookedTimes(object, context)
   const refused = times.filter((time) => !fits(time, context) || clashes(time, busy))
   if (refused.length > 0 && policy.mode === 'accept-if-free') return undefined
   if (times.length > 0 && refused.length === times.length) {

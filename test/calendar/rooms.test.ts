@@ -8,6 +8,7 @@ import { putObject } from '../../src/calendar/put-object.ts'
 import type { Store } from '../../src/store/store.ts'
 import { calendarEnv, type TestEnv, textOf } from '../support/calendars.ts'
 import { useStore } from '../support/database.ts'
+import { refusalCode } from '../support/tree.ts'
 
 const ROOM = 'mailto:room@example.test'
 
@@ -91,5 +92,13 @@ describe('rooms', () => {
     expect(await book('20270303T110000Z', '20270303T113000Z', 2)).to.deep.equal(['NEEDS-ACTION'])
     await setBookingRules(accounts, 'room', { mode: 'decline-always' })
     expect(await book('20270304T110000Z', '20270304T113000Z')).to.deep.equal(['DECLINED'])
+  })
+
+  it('decline what takes place too often to be checked', async () => {
+    const accounts = { store: store(), clock: () => new Date(), newId: randomUUID }
+    const often = (rule: string) => book('20270301T090000Z', '20270301T090100Z', 0, [`RRULE:${rule}`])
+    await setBookingRules(accounts, 'room', { mode: 'automatic', hours: null, horizonDays: 2500 })
+    expect(await often('FREQ=HOURLY;INTERVAL=5')).to.deep.equal(['DECLINED'])
+    expect(await refusalCode(often('FREQ=MINUTELY'))).to.equal('max-instances')
   })
 })
