@@ -30,8 +30,9 @@ export async function takeInventory(target: Target): Promise<Inventory> {
     const log: Exchange[] = []
     const actor = new Actor(target.url, account, log)
     await list(actor, actor.principal, '0', found)
-    for (const collection of await list(actor, actor.home, '1', found)) {
-      if (!sameHref(collection, actor.home)) await list(actor, collection, '1', found)
+    const collections = await list(actor, actor.home, '1', found)
+    for (const collection of [...collections, actor.inbox]) {
+      if (collection !== '' && !sameHref(collection, actor.home)) await list(actor, collection, '1', found)
     }
   }
   return found

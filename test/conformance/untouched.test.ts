@@ -52,7 +52,7 @@ describe('what the conformance suite leaves behind', function () {
   })
 
   it('is nothing after a run', async () => {
-    const run = start('--brief', '--only', 'rfc6638/3.2.1', '--only', 'rfc4791/5.3', '--only', 'rfc3744/8')
+    const run = start('--brief', '--only', 'rfc6638/7.1', '--only', 'rfc4791/5.3', '--only', 'rfc3744/8')
     const [output, [code]] = await Promise.all([text(run.stdout), once(run, 'close')])
     expect(output).not.to.include('not as they were')
     expect(code, output).to.equal(0)
@@ -60,7 +60,7 @@ describe('what the conformance suite leaves behind', function () {
   })
 
   it('is nothing after Ctrl-C in the middle of a run', async () => {
-    const run = start('--brief', '--only', 'rfc6638', '--only', 'rfc4791')
+    const run = start('--brief', '--only', 'rfc4791', '--only', 'rfc6638/7.1')
     const ended = once(run, 'close')
     // The first verdict has been told; others are in the middle of their work.
     await once(run.stderr, 'data')
