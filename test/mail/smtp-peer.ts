@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 
 /** A mail server of its own, in this process, that mails are sent to. */
@@ -7,12 +7,21 @@ export interface SmtpPeer {
   readonly mails: { readonly from: string; readonly to: readonly string[]; readonly text: string }[]
   /** The code it refuses mails with; undefined: it takes them. */
   refuseWith: number | undefined
+  /** It hangs up in place of saying that it took a mail: after it did, or before. */
+  hangsUp: 'after' | 'before' | undefined
   close(): Promise<void>
 }
 
 export async function startPeer(port = 0): Promise<SmtpPeer> {
   const mails: SmtpPeer['mails'] = []
-  const peer: SmtpPeer = { url: '', mails, refuseWith: undefined, close: async () => undefined }
+  const peer: SmtpPeer = {
+    url: '',
+    mails,
+    refuseWith: undefined,
+    hangsUp: undefined,
+    close: async () => undefined,
+  }
+  const sockets = new Set<Socket>()
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     logger: false,
@@ -29,15 +38,24 @@ export async function startPeer(port = 0): Promise<SmtpPeer> {
       stream.on('end', () => {
         const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address
         const to = envelope.rcptTo.map(({ address }) => address)
-        mails.push({ from, to, text: Buffer.concat(chunks).toString('utf8') })
-        done()
+        if (peer.hangsUp !== 'before') mails.push({ from, to, text: Buffer.concat(chunks).toString('utf8') })
+        if (peer.hangsUp === undefined) done()
+        else for (const socket of sockets) socket.destroy()
       })
     },
   })
   server.on('error', () => undefined)
+  server.server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()))
   return Object.assign(peer, {
     url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}?tls=off`,
-    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      }),
   })
 }
