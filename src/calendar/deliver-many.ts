@@ -31,6 +31,7 @@ export async function deliverMany(env: CalendarEnv, tx: Transactor, job: JobRow)
     const status = await delivery.deliver(message, isQuiet)
     if (status !== undefined) statuses.set(recipient, status)
   }
+  for (const reply of delivery.replies) await delivery.deliver(reply)
   finish(env, tx, job, delivery, statuses)
   return true
 }

@@ -44,8 +44,8 @@ export function objectsOf(inbox: Inbox): Calendar {
 export interface InboxChanges {
   /** Name of the calendar new invitations go to; null: the client wants none. */
   readonly defaultCalendar?: string | null | undefined
-  /** Names of the calendars that count as busy time. */
-  readonly busyCalendars?: readonly string[] | undefined
+  /** Names of the calendars that count as busy time; null: all do. */
+  readonly busyCalendars?: readonly string[] | null | undefined
 }
 
 /**

@@ -137,7 +137,11 @@ function isNews(
   return property(reply, 'DTSTART') !== undefined && timingOf(reply, incoming) === timingOf(target, held)
 }
 
-function delegatesIn(reply: Component, { delegatedTo }: Participant): Participant[] {
+/** Whoever delegates has somebody invited in the organizer's name; to whole lists nobody delegates. */
+const MOST_DELEGATES = 5
+
+function delegatesIn(reply: Component, { delegatedTo: all, status }: Participant): Participant[] {
+  const delegatedTo = status === 'DELEGATED' ? all.slice(0, MOST_DELEGATES) : []
   const named = attendeesOf(reply).filter(({ address }) => delegatedTo.includes(address))
   const missing = delegatedTo.filter((address) => !named.some((delegate) => delegate.address === address))
   return [...named, ...missing.map(uninvited)]

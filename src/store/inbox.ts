@@ -156,14 +156,14 @@ export const hasScheduled = statement<{ found: boolean }>(
      where user_id = $1 and calendar_id = $2 and schedule_tag is not null) as found`,
 )
 
-/** ($1 userId, $2 names text[], $3 now): those calendars count as busy time, and no others of the home. */
+/** ($1 userId, $2 names text[] or null for all, $3 now): those calendars of a home count as busy time, and no others. */
 export const setBusyCalendars = statement(
   'inbox.set-busy-calendars',
   `with home as (
      update homes set revision = revision + 1, updated_at = $3 where user_id = $1 returning revision
    )
    update calendars c set transparent = not c.transparent, home_revision = home.revision, updated_at = $3
-   from home where c.user_id = $1 and c.kind = 'calendar' and c.transparent = (c.name = any($2::text[]))`,
+   from home where c.user_id = $1 and c.kind = 'calendar' and c.transparent = coalesce(c.name = any($2::text[]), true)`,
 )
 
 /** ($1 userId, $2 calendar's name): makes it the default. Changes nothing when there is no such calendar. */

@@ -5,12 +5,21 @@ import { addUser } from '../../src/accounts/users.ts'
 import type { Actor } from '../../src/calendar/model.ts'
 import { getObject } from '../../src/calendar/objects.ts'
 import { putObject } from '../../src/calendar/put-object.ts'
+import { statement } from '../../src/store/statement.ts'
 import type { Store } from '../../src/store/store.ts'
 import { calendarEnv, type TestEnv, textOf } from '../support/calendars.ts'
 import { useStore } from '../support/database.ts'
 import { refusalCode } from '../support/tree.ts'
 
 const ROOM = 'mailto:room@example.test'
+
+const TOLD = statement<{ who: string; data: string }>(
+  'test.room-told',
+  `select 'mail' as who, data from outgoing_messages where uid = $1
+   union all select u.username, e.data from events e join users u on u.user_id = e.user_id
+   join calendars c on c.calendar_id = e.calendar_id and c.kind = 'calendar'
+   where e.uid = $1 and u.username = 'booker4' order by 1`,
+)
 
 describe('rooms', () => {
   const store = useStore(16)
@@ -73,6 +82,25 @@ describe('rooms', () => {
     expect(series).to.deep.equal(['ACCEPTED', 'DECLINED'])
     expect(await book('20270203T100000Z', '20270203T110000Z', 2)).to.deep.equal(['ACCEPTED'])
     expect(await book('20270204T093000Z', '20270204T094500Z', 2)).to.deep.equal(['DECLINED'])
+  })
+
+  it('have answered when the others are told, here and by mail', async () => {
+    const actor = bookers[3] as Actor
+    const uid = randomUUID()
+    const ref = { owner: actor.username, collection: 'calendar', name: `${uid}.ics` }
+    const people = [ROOM, `mailto:${bookers[4]?.email}`, 'mailto:guest@elsewhere.test']
+    const more = [`ORGANIZER:mailto:${actor.email}`, ...people.map((one) => `ATTENDEE:${one}`)]
+    const series = [...more, 'RRULE:FREQ=DAILY;COUNT=3']
+    expect(await book('20270502T090000Z', '20270502T100000Z')).to.deep.equal(['ACCEPTED'])
+    const when = 'DTSTART:20270501T090000Z\r\nDTEND:20270501T100000Z'
+    await putObject({ ...env, sendsMail: true }, actor, ref, textOf({ uid, when, more: series }), {})
+    const rows = await store().reader.rows(TOLD, uid)
+    expect(rows.map(({ who }) => who)).to.deep.equal(['booker4', 'mail'])
+    for (const { data } of rows) {
+      const answers = [...data.replace(/\r\n[ \t]/g, '').matchAll(/PARTSTAT=([A-Z-]+)[^\r]*:mailto:room@/g)]
+      expect(answers.map(([, answer]) => answer)).to.deep.equal(['ACCEPTED', 'DECLINED'])
+      expect(data).to.include('RECURRENCE-ID:20270502T090000Z')
+    }
   })
 
   it('decline what never ends, and follow the rules set for them', async () => {

@@ -111,6 +111,12 @@ describe('inboxes, outboxes and default calendars', () => {
       'opaque',
       'transparent',
     ])
+    const removed = await bob.send('PROPPATCH', `${bob.home}inbox/`, {
+      body: `<D:propertyupdate ${NAMESPACES}><D:remove><D:prop><C:calendar-free-busy-set/></D:prop></D:remove>
+        </D:propertyupdate>`,
+    })
+    expect(removed.status).to.equal(207)
+    expect(await busy()).to.have.length(2)
   })
 
   it('a group that is invited brings its members, who answer for themselves', async () => {

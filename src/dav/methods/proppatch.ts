@@ -76,9 +76,10 @@ function defaultCalendarOf(ctx: RequestContext, fields: object): string | null |
 }
 
 /** Client: Apple Calendar names calendars of others too, which count for their owners alone. */
-function busyCalendarsOf(ctx: RequestContext, fields: object): readonly string[] | undefined {
-  const { busyHrefs } = fields as { busyHrefs?: readonly string[] }
-  return busyHrefs?.flatMap((href) => {
+function busyCalendarsOf(ctx: RequestContext, fields: object): readonly string[] | null | undefined {
+  const { busyHrefs } = fields as { busyHrefs?: readonly string[] | null }
+  if (busyHrefs === undefined || busyHrefs === null) return busyHrefs
+  return busyHrefs.flatMap((href) => {
     const target = ctx.hrefs.resolve(href)
     return target?.kind === 'collection' && target.ref.owner === ctx.actor.username
       ? [target.ref.collection]

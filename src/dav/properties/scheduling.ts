@@ -58,9 +58,12 @@ const FREE_BUSY_SET = defineProperty({
       .map((calendar) => href(ctx.hrefs.collection({ owner: owner.username, collection: calendar.name })))
   },
   set: (value) => ({
-    busyHrefs: (value === undefined ? [] : childElements(value))
-      .filter(({ namespace, name }) => namespace === DAV && name === 'href')
-      .map((element) => textOf(element).trim()),
+    busyHrefs:
+      value === undefined
+        ? null
+        : childElements(value)
+            .filter(({ namespace, name }) => namespace === DAV && name === 'href')
+            .map((element) => textOf(element).trim()),
   }),
 })
 
