@@ -150,3 +150,39 @@ describe('instants of wall-clock times (RFC 5545 §3.3.5)', () => {
     )
   })
 })
+
+describe('years far away', () => {
+  it('have the offsets of a year like them', () => {
+    for (const [name, at, offset] of [
+      ['Europe/Berlin', Date.UTC(2400, 1, 29, 12), 1],
+      ['Europe/Berlin', Date.UTC(2400, 2, 26, 0, 59), 1],
+      ['Europe/Berlin', Date.UTC(2400, 2, 26, 1), 2],
+      ['America/New_York', Date.UTC(9999, 10, 7, 5, 59), -4],
+      ['America/New_York', Date.UTC(9999, 10, 7, 6), -5],
+      ['Australia/Sydney', Date.UTC(3000, 0, 1), 11],
+    ] as const) {
+      expect(zone(name).offsetAt(at), `${name} ${new Date(at).toISOString()}`).to.equal(offset * 3600)
+    }
+  })
+
+  it('cost no more questions than the years that differ', () => {
+    const prototype = Intl.DateTimeFormat.prototype
+    const original = Object.getOwnPropertyDescriptor(prototype, 'format') ?? {}
+    let asked = 0
+    Object.defineProperty(prototype, 'format', {
+      ...original,
+      get() {
+        asked += 1
+        return original.get?.call(this)
+      },
+    })
+    try {
+      const paris = zone('Europe/Paris')
+      for (let year = 1; year < 10_000; year++) paris.toInstant(new Date(0).setUTCFullYear(year))
+    } finally {
+      Object.defineProperty(prototype, 'format', original)
+    }
+    // Three centuries of history and one of each kind of year, at some sixty questions a year.
+    expect(asked).to.be.below(40_000)
+  })
+})
