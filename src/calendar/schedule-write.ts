@@ -175,10 +175,10 @@ async function write(
   const asked = returned === undefined ? telling : withRoomsAsked(telling, planning, delivery)
   const kept = await deliverPlan(env, tx, delivery, asked, planning)
   const owned = kept === undefined || sent === undefined ? undefined : { kept, sent }
+  if (role === 'organizer') forgetProposals(tx, owner.userId, uid, plan.messages)
   const result = storeOwn(env, tx, actor, place, owned, role, own)
   writeParties(env, tx, result.texts, delivery, [{ userId: owner.userId, write: result.write }])
   writeJobs(env, tx, { userId: owner.userId, uid, component }, delivery.postponed)
-  if (role === 'organizer') forgetProposals(tx, owner.userId, uid, plan.messages)
   return { place, object: result.object(), isAsSent: result.isAsSent }
 }
 

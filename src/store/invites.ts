@@ -4,7 +4,8 @@ import { statement } from './statement.ts'
 
 /**
  * ($1 userId, $2 eventId, $3 emails text[], $4 recurrenceIds timestamptz[], $5 statuses text[], $6 deliveries
- * text[], $7 now): the invitations of an event are these and no others. What a row was sent and answered is kept.
+ * text[], $7 now): the invitations of an event are these and no others, but for
+ * proposals of people who are still invited. What a row was sent and answered is kept.
  */
 export const replaceInvites = statement(
   'invites.replace',
@@ -16,7 +17,7 @@ export const replaceInvites = statement(
    ), gone as (
      delete from invites i where i.user_id = $1 and i.event_id = $2 and not exists (
        select 1 from given g where g.email = i.invitee_email
-         and g.recurrence_id is not distinct from i.recurrence_id)
+         and (i.proposed_time is not null or g.recurrence_id is not distinct from i.recurrence_id))
    )
    insert into invites (user_id, invite_id, event_id, recurrence_id, invitee_id, invitee_email, status, delivery,
      sent_at, responded_at)
@@ -31,11 +32,19 @@ export const replaceInvites = statement(
        when excluded.status = invites.status then invites.responded_at else $7 end`,
 )
 
-/** ($1 userId, $2 eventId, $3 email, $4 recurrenceId or null, $5 time) */
+/**
+ * ($1 userId, $2 eventId, $3 email, $4 recurrenceId or null, $5 time): an invitee proposes another time, of an instance
+ * too that nothing else is known of.
+ */
 export const noteProposal = statement(
   'invites.propose',
-  `update invites set proposed_time = $5
-   where user_id = $1 and event_id = $2 and invitee_email = $3 and recurrence_id is not distinct from $4`,
+  `insert into invites as i (user_id, invite_id, event_id, recurrence_id, invitee_id, invitee_email, status, delivery,
+     proposed_time, sent_at, responded_at)
+   select k.user_id, gen_random_uuid(), k.event_id, $4, k.invitee_id, k.invitee_email, k.status, k.delivery, $5,
+     k.sent_at, k.responded_at
+   from invites k where k.user_id = $1 and k.event_id = $2 and k.invitee_email = $3
+   order by k.recurrence_id is distinct from $4, k.recurrence_id nulls first limit 1
+   on conflict (user_id, event_id, invitee_email, recurrence_id) do update set proposed_time = excluded.proposed_time`,
 )
 
 /** ($1 userId, $2 uid, $3 emails text[]): what they proposed was decided on. */

@@ -4,6 +4,7 @@ import { statement } from '../../src/store/statement.ts'
 import { useApp } from '../support/app.ts'
 import type { DavClient } from '../support/dav-client.ts'
 import {
+  answered,
   copyOf,
   hrefOf,
   mail,
@@ -75,6 +76,31 @@ describe('messages of iTIP', () => {
     expect((await copyOf(bob, uid))[1])
       .to.include('DTSTART:20301201T140000Z')
       .and.include('BEGIN:VALARM')
+  })
+
+  it('COUNTER of one instance of a series leaves the series alone', async () => {
+    const uid = randomUUID()
+    await invite({ uid, lines: ['RRULE:FREQ=DAILY;COUNT=4'] })
+    const [path, text] = await copyOf(bob, uid)
+    const [series = ''] = /BEGIN:VEVENT[\s\S]*?END:VEVENT/.exec(text) ?? []
+    const instance = series
+      .replace(/RRULE[^\r]*\r\n/, 'RECURRENCE-ID:20301203T090000Z\r\n')
+      .replace('DTSTART:20301201T09', 'DTSTART:20301203T16')
+      .replace('DTEND:20301201T10', 'DTEND:20301203T17')
+    const body = text.replace('END:VCALENDAR', `${instance}\r\nEND:VCALENDAR`)
+    const sent = await bob.put(path, body, { 'Schedule-Counter': 'T' })
+    expect(sent.status, sent.text).to.equal(204)
+    const [counter] = await messagesOf(alice, uid)
+    expect(counter).to.include('RECURRENCE-ID:20301203T090000Z').and.include('DTSTART:20301203T160000Z')
+    expect(counter).not.to.include('RRULE')
+    expect((await copyOf(bob, uid))[1]).not.to.include('T160000Z')
+    const times = async () => (await proposals(uid)).flatMap(({ proposed }) => proposed ?? [])
+    expect(await times()).to.deep.equal([new Date('2030-12-03T16:00:00Z')])
+    const accepted = (await copyOf(bob, uid))[1]
+    expect((await bob.put(path, answered(accepted, 'bob', 'ACCEPTED'))).status).to.equal(204)
+    expect(await times()).to.deep.equal([new Date('2030-12-03T16:00:00Z')])
+    await post(alice, withMethod((await copyOf(alice, uid))[1], 'DECLINECOUNTER'))
+    expect(await times()).to.deep.equal([])
   })
 
   it('COUNTER and DECLINECOUNTER by POST to an outbox', async () => {

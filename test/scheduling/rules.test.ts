@@ -257,6 +257,20 @@ describe('what a message does to a copy', () => {
     expect(parameterOf(store, CAROL, 'RSVP')).to.equal('TRUE')
   })
 
+  it('a reply delegates to a few, and only when it says that it delegates', () => {
+    const organizer = event(vevent(attendee(ALICE), attendee(BOB)))
+    const many = Array.from({ length: 20 }, (_, number) => `"mailto:d${number}@example.test"`).join(',')
+    const invited = (status: string) => {
+      const held = event(vevent(attendee(ALICE), attendee(BOB)))
+      const text = event(vevent(attendee(ALICE), attendee(BOB, `PARTSTAT=${status};DELEGATED-TO=${many}`)))
+      const [message] = planAttendee(held, text, asBob).messages
+      const { store } = deliver(organizer, message as SchedulingMessage)
+      return componentOf(store)?.properties.filter(({ name }) => name === 'ATTENDEE').length
+    }
+    expect(invited('DELEGATED')).to.equal(2 + 5)
+    expect(invited('ACCEPTED')).to.equal(2)
+  })
+
   it('an update keeps the recipient’s alarms, transparency, private properties and answer', () => {
     const before = event(vevent(attendee(BOB, 'PARTSTAT=ACCEPTED')))
     const base = linesOf(before).slice(0, -1)
