@@ -53,6 +53,7 @@ function explain(context: TestContext, test: ConformanceTest, error: unknown): F
     expected: show(compared.expected),
     actual: show(compared.actual),
     rule: test.rule,
+    why: test.why ?? '',
     exchanges: (context.log.length > 0 ? context.log : context.sharedLog).map((exchange) =>
       describeExchange(exchange, secrets),
     ),

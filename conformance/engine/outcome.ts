@@ -15,6 +15,8 @@ export interface Failure {
   readonly expected: string
   readonly actual: string
   readonly rule: string
+  /** Where the standard asks for it, for tests that good servers fail; the empty string otherwise. */
+  readonly why: string
   /** The exchanges of the test, oldest first, secrets masked. */
   readonly exchanges: readonly string[]
 }

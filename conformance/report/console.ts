@@ -37,6 +37,7 @@ export function inFull(failure: Failure): string {
     `  ${failure.message}`,
     ...(failure.expected === '' ? [] : [`  expected: ${failure.expected}`, `  actual:   ${failure.actual}`]),
     `  the rule: ${failure.rule}`,
+    ...(failure.why === '' ? [] : [`  why: ${failure.why}`]),
     ...(left > 0 ? [`  (${left} earlier exchanges left out)`] : []),
     ...exchanges.map((exchange) => `\n${exchange.replace(/^/gm, '    ')}`),
   ].join('\n')
