@@ -7,6 +7,7 @@ import { StoreUnavailable } from '../store/errors.ts'
 import { noteLanguage } from '../store/mail-counts.ts'
 import {
   findEventEnd,
+  findEventStart,
   findThreadByMessage,
   findThreadsWith,
   forgetThread,
@@ -59,6 +60,9 @@ export function databaseReceiver(env: CalendarEnv, policy: ReceivingPolicy): Mai
       return found.end === undefined
         ? Number.POSITIVE_INFINITY
         : found.end.getTime() + policy.answerDays * DAY_MS
+    },
+    async startOf(ownerId, uid) {
+      return (await reader.row(findEventStart, ownerId, uid))?.start?.getTime()
     },
     async isKnown({ userId, email: own }, email, uid) {
       const domain = domainOf(email)

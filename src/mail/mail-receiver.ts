@@ -27,6 +27,8 @@ export interface MailReceiver {
   principalsByEmails(emails: readonly string[]): Promise<Map<string, Principal>>
   /** Until when (epoch ms) answers about that event count; undefined when there is no such event. */
   answersUntil(ownerId: string, uid: string): Promise<number | undefined>
+  /** When the user's event with that UID begins (epoch ms); undefined when there is none. */
+  startOf(ownerId: string, uid: string): Promise<number | undefined>
   /** Has the user to do with that address: a colleague's, one they wrote to, that of an event they hold? */
   isKnown(user: Principal, email: string, uid: string): Promise<boolean>
   deliver(message: InboundMessage): Promise<void>

@@ -19,6 +19,7 @@ import {
   withOwnOrganizer,
 } from './sender.ts'
 import { type Target, targetsOf } from './targets.ts'
+import { withStart } from './with-start.ts'
 
 /** Recipients of one mail that are looked at. */
 const MOST_RECIPIENTS = 100
@@ -82,8 +83,10 @@ async function receiveFor(
   if (!(await isWithinLimits(receiver, target, found.method, sender))) {
     return { recipient: target.address, result: 'later', reason: 'too many invitations in this hour' }
   }
-  const calendar = withOwnOrganizer(sender.calendar, target.address, target.principal.email)
+  const { userId, email } = target.principal
+  const own = withOwnOrganizer(sender.calendar, target.address, email)
   try {
+    const calendar = await withStart(own, found.method, () => receiver.startOf(userId, found.uid))
     await receiver.deliver({
       method: found.method,
       uid: found.uid,

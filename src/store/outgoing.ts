@@ -188,6 +188,12 @@ export const findEventEnd = statement<{ end: Date | undefined }>(
    from events where user_id = $1 and uid = $2 having count(*) > 0`,
 )
 
+/** ($1 userId, $2 uid): when the event with that UID begins. */
+export const findEventStart = statement<{ start: Date | undefined }>(
+  'events.start-by-uid',
+  'select min(start_time) as start from events where user_id = $1 and uid = $2',
+)
+
 /** ($1 userId, $2 uid): where the user's own copy of a scheduled event is. */
 export const findScheduledCopy = statement<{
   readonly username: string

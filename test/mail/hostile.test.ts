@@ -151,14 +151,15 @@ describe('answers made to do harm', () => {
       'ATTENDEE;PARTSTAT=DECLINED:mailto:dave@gmail.example',
       'ATTENDEE;PARTSTAT=ACCEPTED:mailto:carol@gmail.example',
     )
-    await receiveMail(to, raw(both, address))
+    const [taken] = await receiveMail(to, raw(both, address))
+    expect(taken?.result).to.equal('delivered')
     const answers = await Promise.all(
       ['carol@gmail.example', 'dave@gmail.example'].map((email) => exchange().attendeeIn('a.ics', email)),
     )
+    expect(answers[0]?.partstat).to.equal('ACCEPTED')
     expect(answers[1]?.partstat ?? 'NEEDS-ACTION').to.equal('NEEDS-ACTION')
     const alone = reply('ATTENDEE;PARTSTAT=DECLINED:mailto:dave@gmail.example')
-    const [forged] = await receiveMail(to, raw(alone, address))
-    expect(forged?.result).to.equal('ignored')
+    await receiveMail(to, raw(alone, address))
     expect((await exchange().attendeeIn('a.ics', 'dave@gmail.example')).partstat ?? 'NEEDS-ACTION').to.equal(
       'NEEDS-ACTION',
     )

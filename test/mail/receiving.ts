@@ -44,6 +44,7 @@ export function receiver(change: Partial<MailReceiver> = {}): MailReceiver & Del
     principalsByIds: async (ids) => new Map(ids.includes(OWNER) ? [[OWNER, ALICE]] : []),
     principalsByEmails: async (emails) => new Map(emails.includes(ALICE.email) ? [[ALICE.email, ALICE]] : []),
     answersUntil: async () => now() + 1,
+    startOf: async () => undefined,
     isKnown: async (_user, email) => email === 'dora@partner.example',
     deliver: async (message) => {
       messages.push(message)
