@@ -93,7 +93,7 @@ describe('the server with mail', function () {
     return (await response.text()).replace(/\r\n /g, '')
   }
 
-  function until(holds: () => boolean | Promise<boolean>, mostMs = 5000): Promise<unknown> {
+  function until(holds: () => boolean | Promise<boolean>, mostMs = 30_000): Promise<unknown> {
     return waitFor(async () => ((await holds()) ? true : undefined), mostMs)
   }
 
@@ -145,7 +145,7 @@ describe('the server with mail', function () {
     // The leases of the dead run out.
     await store.transact((tx) => tx.change(EXPIRE))
     served = await serve({ cwd: folder, env: settings })
-    await until(async () => (await messageIds(before)).size === uids.length, 20_000)
+    await until(async () => (await messageIds(before)).size === uids.length)
     await until(async () => /SCHEDULE-STATUS="?1\.1/.test(await stored('killed-11')))
     expect(await store.reader.rows(WAITING)).to.deep.equal([])
   })
