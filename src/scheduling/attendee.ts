@@ -46,13 +46,14 @@ export function planAttendee(
     return { store: undefined, messages: reply(old, declined, stamp, context) }
   }
   const written = seriesOf(after)
-  const proposed = old === undefined || context.isProposal !== true ? [] : movedComponents(old, written)
-  const kept = old === undefined ? written : atKnownTimes(old, written, proposed)
+  const isProposal = old !== undefined && context.isProposal === true
+  const moved = isProposal ? movedComponents(old, written) : new Map<Component, Component>()
+  const kept = atKnownTimes(written, moved)
   const merged = old === undefined ? written : merge(old, kept, context)
   const changed = changedAnswers(old, merged, written, context)
   const answers = [...changed, ...declinedInstances(old, merged, context)]
   const stamp = nextStamp(old, context.own, context.now)
-  const proposals = counterOf(written, proposed, context.own, stamp)
+  const proposals = counterOf(written, moved, context.own, stamp)
   const messages = [...reply(merged, answers, stamp, context), ...proposals]
   const calendar = withoutForceSend(merged.object.calendar)
   if (messages.length === 0) return { store: calendar, messages }
@@ -60,27 +61,25 @@ export function planAttendee(
   return { store: withComponents(calendar, components), messages }
 }
 
-/** The components that were written at another time than they are known at. */
-function movedComponents(old: Series, written: Series): Component[] {
-  const all = [[undefined, written.master] as const, ...written.overrides]
-  return all.flatMap(([key, component]) => {
-    const known = component && (key === undefined ? old.master : instanceOf(old, key))
-    if (component === undefined || known === undefined) return []
-    return timingOf(known, old) === timingOf(component, written) ? [] : [component]
-  })
+/** The components that were written at another time than they are known at, with what is known of each. */
+function movedComponents(old: Series, written: Series): Map<Component, Component> {
+  const moved = new Map<Component, Component>()
+  for (const [key, component] of [[undefined, written.master] as const, ...written.overrides]) {
+    const known = key === undefined ? old.master : instanceOf(old, key)
+    if (component === undefined || known === undefined) continue
+    if (timingOf(known, old) !== timingOf(component, written)) moved.set(component, known)
+  }
+  return moved
 }
 
 /** The series with what was moved back at the times that are known. */
-function atKnownTimes(old: Series, written: Series, moved: readonly Component[]): Series {
-  if (moved.length === 0) return written
-  const replaced = new Map<Component, Component>()
-  for (const [key, component] of [[undefined, written.master] as const, ...written.overrides]) {
-    const known = key === undefined ? old.master : instanceOf(old, key)
-    if (component === undefined || known === undefined || !moved.includes(component)) continue
-    replaced.set(component, atTimeOf(known, component))
-  }
+function atKnownTimes(written: Series, moved: ReadonlyMap<Component, Component>): Series {
+  if (moved.size === 0) return written
   const { calendar } = written.object
-  const components = calendar.components.map((component) => replaced.get(component) ?? component)
+  const components = calendar.components.map((component) => {
+    const known = moved.get(component)
+    return known === undefined ? component : atTimeOf(known, component)
+  })
   return seriesOf(calendarObjectOf(withComponents(calendar, components)))
 }
 

@@ -14,16 +14,20 @@ export function atTimeOf(known: Component, component: Component): Component {
 
 /**
  * The COUNTER (RFC 5546 §3.2.7) that proposes components as an attendee wrote them; none where there is nobody the
- * server would ask.
+ * server would ask. It bears the SEQUENCE of what it counters, whatever the client counted.
  *
+ * @param moved what was written, with what is known of it
  * @param stamp epoch ms, its DTSTAMP
  */
 export function counterOf(
   series: Series,
-  proposed: readonly Component[],
+  moved: ReadonlyMap<Component, Component>,
   own: ReadonlySet<string>,
   stamp: number,
 ): SchedulingMessage[] {
+  const proposed = [...moved].map(([component, known]) =>
+    withProperties(component, 'SEQUENCE', properties(known, 'SEQUENCE')),
+  )
   const [first] = proposed
   const organizer = first === undefined ? undefined : organizerOf(first)
   const sender = first === undefined ? undefined : attendeeAmong(first, own)

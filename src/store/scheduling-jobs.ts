@@ -69,11 +69,15 @@ export const insertRemoval = statement(
    on conflict (user_id, kind, uid) where kind <> 'delivery' do nothing`,
 )
 
-/** ($1 userId, $2 calendarId, $3 due, $4 now): the same of every scheduled object in a calendar. */
+/**
+ * ($1 userId, $2 calendarId, $3 due, $4 now): the same of every scheduled object in a calendar, one after the other, so
+ * that others need not wait for all of them.
+ */
 export const insertRemovals = statement(
   'jobs.insert-removals',
   `insert into scheduling_jobs (user_id, job_id, kind, uid, component, data, due_at, created_at)
-   select user_id, gen_random_uuid(), 'removal', uid, component, data, $3, $4 from events
+   select user_id, gen_random_uuid(), 'removal', uid, component, data,
+     $3::timestamptz + row_number() over (order by start_time) * interval '20 milliseconds', $4 from events
    where user_id = $1 and calendar_id = $2 and schedule_tag is not null
    on conflict (user_id, kind, uid) where kind <> 'delivery' do nothing`,
 )

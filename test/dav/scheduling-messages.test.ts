@@ -54,7 +54,7 @@ describe('messages of iTIP', () => {
     expect((await bob.put(path, moved(text))).status).to.equal(403)
     const alarm =
       'BEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:x\r\nTRIGGER:-PT5M\r\nEND:VALARM\r\nEND:VEVENT'
-    const proposal = moved(text).replace('END:VEVENT', `COMMENT:After lunch?\r\n${alarm}`)
+    const proposal = moved(text).replace('END:VEVENT', `SEQUENCE:7\r\nCOMMENT:After lunch?\r\n${alarm}`)
     const sent = await bob.put(path, proposal, { 'Schedule-Counter': 'T' })
     expect(sent.status, sent.text).to.equal(204)
     expect(sent.headers.get('etag')).to.equal(null)
@@ -66,6 +66,7 @@ describe('messages of iTIP', () => {
       .and.include('COMMENT:After lunch?')
       .and.not.include('VALARM')
     expect((await copyOf(alice, uid))[1]).to.include('DTSTART:20301201T090000Z')
+    expect(message).not.to.include('SEQUENCE:7')
     expect(await proposals(uid)).to.deep.equal([
       { email: 'bob@example.test', status: 'Pending', proposed: new Date('2030-12-01T14:00:00Z') },
       { email: 'carol@example.test', status: 'Pending', proposed: undefined },
