@@ -226,10 +226,10 @@ function moveAcross(
   content: EventContent,
 ): void {
   const { place, data } = source
+  const { owner } = place.calendar
+  if (place.existing.scheduleTag !== undefined) queueRemoval(env, tx, owner.userId, content, data)
   copyTo(env, tx, actor, source, target, content)
   removeAt(env, tx, place, place.existing)
-  if (place.existing.scheduleTag === undefined) return
-  queueRemoval(env, tx, place.calendar.owner.userId, content, data)
 }
 
 function moveWithin(

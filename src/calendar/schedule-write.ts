@@ -9,7 +9,7 @@ import { organizersIn, type Role, roleOfChange } from '../scheduling/role.ts'
 import { findGroupMembers } from '../store/groups.ts'
 import { findRecipients, findScheduled, findTwin, lockCalendarsById } from '../store/inbox.ts'
 import { clearProposals } from '../store/invites.ts'
-import { deleteJob, lockRemoval } from '../store/scheduling-jobs.ts'
+import { deleteJob, lockRemoval, restoreInvites } from '../store/scheduling-jobs.ts'
 import { call } from '../store/statement.ts'
 import type { Transactor } from '../store/store.ts'
 import { Delivery } from './deliver.ts'
@@ -163,7 +163,6 @@ async function write(
   // What was imported, or belongs to nobody here, has never been scheduled.
   const scheduled = place.existing?.scheduleTag === undefined ? undefined : stored
   const returned = sent === undefined || scheduled !== undefined ? undefined : removed
-  if (returned !== undefined) tx.write(deleteJob, owner.userId, returned.jobId)
   const before = scheduled ?? returned?.object
   const role = roleOfChange(before, sent?.object, own)
   const isTwin = role !== 'none' && (await hasTwin(tx, place, sent, before))
@@ -175,11 +174,18 @@ async function write(
   const asked = returned === undefined ? telling : withRoomsAsked(telling, planning, delivery)
   const kept = await deliverPlan(env, tx, delivery, asked, planning)
   const owned = kept === undefined || sent === undefined ? undefined : { kept, sent }
-  if (role === 'organizer') forgetProposals(tx, owner.userId, uid, plan.messages)
   const result = storeOwn(env, tx, actor, place, owned, role, own)
   writeParties(env, tx, result.texts, delivery, [{ userId: owner.userId, write: result.write }])
+  if (returned !== undefined) welcomeBack(tx, owner.userId, returned.jobId, result.object()?.eventId)
+  if (role === 'organizer') forgetProposals(tx, owner.userId, uid, plan.messages)
   writeJobs(env, tx, { userId: owner.userId, uid, component }, delivery.postponed)
   return { place, object: result.object(), isAsSent: result.isAsSent }
+}
+
+/** Nobody is told of a removal that was none. */
+function welcomeBack(tx: Transactor, ownerId: string, jobId: string, eventId: string | undefined): void {
+  if (eventId !== undefined) tx.write(restoreInvites, ownerId, eventId, jobId)
+  tx.write(deleteJob, ownerId, jobId)
 }
 
 /** Whoever is told of another time has had their proposal decided on. */

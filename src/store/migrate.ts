@@ -5,12 +5,14 @@ import * as scheduling from './migrations/0002-scheduling.ts'
 import * as mail from './migrations/0003-mail.ts'
 import * as schedulingJobs from './migrations/0004-scheduling-jobs.ts'
 import * as mailTraffic from './migrations/0005-mail-traffic.ts'
+import * as removedInvites from './migrations/0005-removed-invites.ts'
 
 const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '0001-foundation': foundation,
   '0002-scheduling': scheduling,
   '0003-mail': mail,
   '0004-scheduling-jobs': schedulingJobs,
+  '0005-removed-invites': removedInvites,
   '0005-mail-traffic': mailTraffic,
 }
 

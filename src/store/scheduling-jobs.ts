@@ -61,11 +61,17 @@ export const restJob = statement(
   'update scheduling_jobs set is_idle = true, due_at = $3, attempts = 0 where user_id = $1 and job_id = $2',
 )
 
-/** ($1 userId, $2 jobId, $3 uid, $4 component, $5 data, $6 due, $7 now) */
+/** The invitations of an event `e`, as `restoreInvites` reads them. */
+const INVITES = `(select jsonb_agg(jsonb_build_object('email', i.invitee_email, 'at', i.recurrence_id,
+    'status', i.status, 'sent', i.sent_at, 'responded', i.responded_at, 'proposed', i.proposed_time))
+  from invites i where i.user_id = e.user_id and i.event_id = e.event_id)`
+
+/** ($1 userId, $2 jobId, $3 uid, $4 component, $5 data, $6 due, $7 now): ahead of the removal itself. */
 export const insertRemoval = statement(
   'jobs.insert-removal',
-  `insert into scheduling_jobs (user_id, job_id, kind, uid, component, data, due_at, created_at)
-   values ($1, $2, 'removal', $3, $4, $5, $6, $7)
+  `insert into scheduling_jobs (user_id, job_id, kind, uid, component, data, due_at, created_at, invites)
+   values ($1, $2, 'removal', $3, $4, $5, $6, $7, (
+     select ${INVITES} from events e where e.user_id = $1 and e.uid = $3 and e.schedule_tag is not null limit 1))
    on conflict (user_id, kind, uid) where kind <> 'delivery' do nothing`,
 )
 
@@ -75,10 +81,10 @@ export const insertRemoval = statement(
  */
 export const insertRemovals = statement(
   'jobs.insert-removals',
-  `insert into scheduling_jobs (user_id, job_id, kind, uid, component, data, due_at, created_at)
-   select user_id, gen_random_uuid(), 'removal', uid, component, data,
-     $3::timestamptz + row_number() over (order by start_time) * interval '20 milliseconds', $4 from events
-   where user_id = $1 and calendar_id = $2 and schedule_tag is not null
+  `insert into scheduling_jobs (user_id, job_id, kind, uid, component, data, due_at, created_at, invites)
+   select e.user_id, gen_random_uuid(), 'removal', e.uid, e.component, e.data,
+     $3::timestamptz + row_number() over (order by e.start_time) * interval '20 milliseconds', $4, ${INVITES}
+   from events e where e.user_id = $1 and e.calendar_id = $2 and e.schedule_tag is not null
    on conflict (user_id, kind, uid) where kind <> 'delivery' do nothing`,
 )
 
@@ -106,6 +112,17 @@ export const wantRefresh = statement(
      created_at = case when j.is_idle then excluded.created_at else j.created_at end,
      due_at = greatest(j.due_at, least(excluded.due_at, case when j.is_idle then excluded.due_at
        else j.created_at + $7::integer * interval '1 millisecond' end))`,
+)
+
+/** ($1 userId, $2 eventId, $3 jobId): an object that came back has the invitations on record that it had. */
+export const restoreInvites = statement(
+  'jobs.restore-invites',
+  `update invites i set sent_at = coalesce(r.sent, i.sent_at), proposed_time = r.proposed,
+     responded_at = case when i.status = r.status then r.responded else i.responded_at end
+   from scheduling_jobs j, jsonb_to_recordset(j.invites) as r(email text, at timestamptz, status text,
+     sent timestamptz, responded timestamptz, proposed timestamptz)
+   where j.user_id = $1 and j.job_id = $3 and i.user_id = $1 and i.event_id = $2
+     and i.invitee_email = r.email and i.recurrence_id is not distinct from r.at`,
 )
 
 /** ($1 userId, $2 uid): the removal of somebody else's object that waits. */
