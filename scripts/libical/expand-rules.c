@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MOST_MILLISECONDS 50
+#define MOST_MILLISECONDS 10
 
 static void expand(const char *rule, const char *start, int most)
 {
