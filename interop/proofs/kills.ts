@@ -98,7 +98,8 @@ async function judge(
   await eachOne('every guest has exactly one copy, and it says what the organizer’s says', (meeting) => {
     const copies = effects.copiesOf(meeting.uid)
     const wanted = meeting.isGone ? /^STATUS:CANCELLED\r/m : new RegExp(`^SUMMARY:${meeting.summary}\r`, 'm')
-    const isRight = copies.length === 2 && copies.every((copy) => wanted.test(copy))
+    const isMade = meeting.told.length > 0
+    const isRight = copies.length === (isMade ? 2 : 0) && copies.every((copy) => wanted.test(copy))
     return isRight
       ? undefined
       : `${meeting.uid} ${meeting.summary}: ${copies.length} copies\n${copies.join('\n')}`
@@ -112,8 +113,8 @@ async function judge(
     const wanted = meeting.told.join(', ')
     return told === wanted ? undefined : `${meeting.uid}: ${told} instead of ${wanted}`
   })
-  await eachOne('every event says that its mail was sent', ({ uid, isGone }) => {
-    if (isGone) return undefined
+  await eachOne('every event says that its mail was sent', ({ uid, isGone, told }) => {
+    if (isGone || told.length === 0) return undefined
     const status = effects.statusesOf(uid).join(', ')
     return status === '1.1' ? undefined : `${uid}: ${status}`
   })

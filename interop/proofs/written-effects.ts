@@ -7,7 +7,7 @@ import { unfold } from './dav.ts'
 const EXPIRE = statement('proof.expire-leases', 'update outgoing_messages set send_after = now()')
 const WAITING = statement<{ found: boolean }>(
   'proof.waiting-mails',
-  'select exists (select 1 from outgoing_messages) as found',
+  'select exists (select 1 from outgoing_messages) or exists (select 1 from scheduling_jobs) as found',
 )
 const HELD = statement<{ username: string; kind: string; data: string }>(
   'proof.held-objects',
