@@ -1,9 +1,10 @@
 import type { TestContext } from '../engine/context.ts'
 import { must, type Section } from '../engine/section.ts'
-import { expectCondition, expectStatus, expectTrue } from '../expect.ts'
+import { expectCondition, expectSame, expectStatus, expectTrue } from '../expect.ts'
 import { deny, grant, setAcl } from '../fixtures/acl.ts'
 import { simpleEvent } from '../ical/build.ts'
-import { child } from '../xml/element.ts'
+import { child, findAll } from '../xml/element.ts'
+import { qualified } from '../xml/names.ts'
 import { escapeXml, xml } from '../xml/write.ts'
 
 /** Skips unless the calendar has this restriction on its access control lists. */
@@ -77,6 +78,55 @@ export const section: Section = {
         const href = await t.calendar()
         await setAcl(t.owner, href, deny(t.owner.principal, 'D:all'))
         expectStatus(await t.owner.propfind(href, ['D:resourcetype']), 207)
+      },
+    ),
+    must(
+      'name no-abstract for a privilege that is abstract',
+      'An abstract privilege only gathers others and cannot be granted by itself.',
+      async (t) => {
+        const href = await t.calendar()
+        const tree = findAll(
+          await t.owner.property(href, 'D:supported-privilege-set'),
+          'D:supported-privilege',
+        )
+        const [abstract] = tree.filter((each) => child(each, 'D:abstract') !== undefined)
+        const [privilege] = child(abstract, 'D:privilege')?.children ?? []
+        if (privilege === undefined) return t.skip('no privilege is abstract here')
+        const ace = grant(t.other.principal, qualified(privilege.name))
+        expectCondition(await setAcl(t.owner, href, ace), 'D:no-abstract')
+      },
+    ),
+    must(
+      'name missing-required-principal for a list without a principal that is required',
+      'With the restriction required-principal a list names those principals.',
+      async (t) => {
+        const href = await restricted(t, 'D:required-principal')
+        const response = await setAcl(t.owner, href, grant(t.other.principal, 'D:read'))
+        expectCondition(response, 'D:missing-required-principal')
+      },
+    ),
+    must(
+      'take both a grant and a denial of one privilege, or name no-ace-conflict',
+      'Aces that exclude each other are refused by this name, if at all.',
+      async (t) => {
+        const href = await t.calendar()
+        const restrictions = await t.owner.property(href, 'D:acl-restrictions')
+        if (child(restrictions, 'D:grant-only')) return t.skip('acl-restrictions has grant-only')
+        const aces = [deny(t.other.principal, 'D:write'), grant(t.other.principal, 'D:write')]
+        const response = await setAcl(t.owner, href, ...aces)
+        if (response.status !== 200) expectCondition(response, 'D:no-ace-conflict')
+      },
+    ),
+    must(
+      'take two thousand aces, or name limited-number-of-aces',
+      'A list that is too long is refused by this name and changes nothing.',
+      async (t) => {
+        const href = await t.calendar()
+        const aces = Array.from({ length: 2000 }, () => grant(t.other.principal, 'D:read'))
+        const response = await setAcl(t.owner, href, ...aces)
+        const isRead = (await t.other.propfind(href, ['D:resourcetype'])).status === 207
+        if (response.status !== 200) expectCondition(response, 'D:limited-number-of-aces')
+        expectSame(isRead, response.status === 200, 'The answer and what was done differ')
       },
     ),
     must(

@@ -1,5 +1,6 @@
 import { must, type Section } from '../engine/section.ts'
 import {
+  expectCondition,
   expectMember,
   expectMultistatus,
   expectNames,
@@ -234,6 +235,24 @@ export const section: Section = {
         )
         expectMember(expectMultistatus(response), `${href}good.ics`)
       },
+    ),
+    ...(['min-date-time', 'max-date-time'] as const).map((name) =>
+      must(
+        `name ${name} for a query that reaches beyond it`,
+        'Ranges of a query lie within the dates announced.',
+        async (t) => {
+          const href = await t.calendar()
+          const limit = await t.owner.propertyText(href, `C:${name}`)
+          const [first, last] = [Number(limit.slice(0, 4)) - 2, Number(limit.slice(0, 4)) + 2]
+          const year = name === 'min-date-time' ? first : last
+          if (limit === '' || year < 1 || year > 9999)
+            return t.skip(`${name} is not there, or leaves nothing beyond`)
+          const beyond = `${String(year).padStart(4, '0')}0101T000000Z`
+          const range = name === 'min-date-time' ? timeRange(beyond, limit) : timeRange(limit, beyond)
+          const response = await t.owner.report(href, calendarQuery(compFilter('VEVENT', range)))
+          expectCondition(response, `C:${name}`)
+        },
+      ),
     ),
   ],
 }

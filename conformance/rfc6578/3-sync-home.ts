@@ -1,7 +1,9 @@
 import { must, type Section } from '../engine/section.ts'
 import { expectMember, expectMultistatus, expectProp, expectSame, expectTrue } from '../expect.ts'
 import { syncCollection } from '../fixtures/reports.ts'
+import { sameHref } from '../hrefs.ts'
 import { simpleEvent } from '../ical/build.ts'
+import { child } from '../xml/element.ts'
 
 /** sync-collection on the calendar home, for the list of calendars (RFC 6578 §3.3). */
 export const section: Section = {
@@ -105,8 +107,14 @@ export const section: Section = {
         }
         const told = response.multistatus()
         // RFC 6578 §3.3: a collection that is not traversed is named with 403.
-        const isNamed = told.responses.some((member) => member.href === href && member.status === 403)
-        if (!isNamed) expectMember(told, object)
+        const untold = told.responses.find((member) => sameHref(member.href, href) && member.status === 403)
+        if (untold === undefined) expectMember(told, object)
+        else {
+          const reason = ['D:sync-traversal-supported', 'D:supported-report'].find((name) =>
+            child(untold.error, name),
+          )
+          expectTrue(reason !== undefined, 'The reason is not named', untold.element.source)
+        }
       },
     ),
   ],
