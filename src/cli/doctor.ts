@@ -4,6 +4,7 @@ import { checkDatabase } from './checks/database.ts'
 import { type Credentials, checkDiscovery } from './checks/discovery.ts'
 import { type Finding, ok } from './checks/finding.ts'
 import { checkMail } from './checks/mail.ts'
+import { checkSpf } from './checks/spf.ts'
 import { checkTls } from './checks/tls.ts'
 import { CommandError, EXIT } from './exit.ts'
 import type { Json } from './options.ts'
@@ -49,6 +50,7 @@ async function* examine(
   yield* checkTls(config, new Date())
   yield* checkDatabase(config)
   yield await checkMail(config)
+  yield await checkSpf(config)
   yield* checkDiscovery(base, credentials)
 }
 

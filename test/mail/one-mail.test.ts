@@ -101,3 +101,35 @@ describe('how many mails a change is', () => {
     expect(await told()).to.deep.equal([])
   })
 })
+
+describe('how many mails an answer is', () => {
+  const exchange = useExchange()
+
+  it('one, for the series, an instance of it, and one that is deleted', async () => {
+    const { alice, peer } = exchange()
+    const event = (lines: readonly string[], partstat: string) => [
+      'BEGIN:VEVENT',
+      'UID:theirs',
+      'DTSTAMP:20261101T000000Z',
+      'SUMMARY:Weekly',
+      'ORGANIZER:mailto:dora@partner.example',
+      `ATTENDEE;PARTSTAT=${partstat}:mailto:${alice.email}`,
+      ...lines,
+      'END:VEVENT',
+    ]
+    const text = (...components: (readonly string[])[]) =>
+      [...HEAD, ...components.flat(), 'END:VCALENDAR', ''].join('\r\n')
+    const when = ['DTSTART:20261201T090000Z', 'RRULE:FREQ=WEEKLY;COUNT=10']
+    await exchange().put('t.ics', text(event(when, 'NEEDS-ACTION')))
+    while ((await exchange().send()) > 0) {}
+    peer.mails.splice(0)
+    const second = ['RECURRENCE-ID:20261208T090000Z', 'DTSTART:20261208T090000Z']
+    await exchange().put(
+      't.ics',
+      text(event([...when, 'EXDATE:20261215T090000Z'], 'ACCEPTED'), event(second, 'TENTATIVE')),
+    )
+    while ((await exchange().send()) > 0) {}
+    expect(peer.mails.map(({ to }) => to)).to.deep.equal([['dora@partner.example']])
+    expect(peer.mails[0]?.text).to.contain('method=REPLY')
+  })
+})
