@@ -31,7 +31,8 @@ interface Progress {
   readonly failure?: string
 }
 
-const SILENCE_MS = 30_000
+/** Longer than any start or run on a busy machine: a hang has no end. */
+const SILENCE_MS = 300_000
 const REPORT_EVERY = 250
 
 if (process.send === undefined) watch(readJob())
