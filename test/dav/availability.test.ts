@@ -171,6 +171,34 @@ describe('availability in calendars (RFC 7953 §7)', () => {
   })
 })
 
+describe('the availability of an inbox (RFC 7953 §7.2.4)', () => {
+  const app = useApp()
+
+  it('is given as it was sent, or with the time zones that are asked for (RFC 7809 §3.1.3)', async () => {
+    const alice = await app().user('alice')
+    const inbox = `${alice.home}inbox/`
+    const text = availability('a', ['DTSTART;TZID=Europe/Berlin:20280110T000000'])
+    const body = xml(
+      'D:propertyupdate',
+      `<D:set><D:prop><C:calendar-availability>${text.replaceAll('\r', '&#13;')}</C:calendar-availability></D:prop></D:set>`,
+    )
+    expect((await alice.send('PROPPATCH', inbox, { body })).status).to.equal(207)
+    const given = async (headers: Record<string, string>) => {
+      const names = xml('D:propfind', '<D:prop><C:calendar-availability/></D:prop>')
+      const answer = await alice.send('PROPFIND', inbox, { body: names, headers: { depth: '0', ...headers } })
+      return answer.response(inbox).text(CALDAV, 'calendar-availability')
+    }
+    expect(await given({})).to.equal(text)
+    expect(await given({ 'caldav-timezones': 'T' })).to.include('TZID:Europe/Berlin\r\n')
+    expect(await given({ 'caldav-timezones': 'F' })).to.equal(text)
+    const gone = xml('D:propertyupdate', '<D:remove><D:prop><C:calendar-availability/></D:prop></D:remove>')
+    expect((await alice.send('PROPPATCH', inbox, { body: gone })).status).to.equal(207)
+    const names = xml('D:propfind', '<D:prop><C:calendar-availability/></D:prop>')
+    const answer = await alice.send('PROPFIND', inbox, { body: names, headers: { depth: '0' } })
+    expect(answer.response(inbox).statuses).to.deep.equal([404])
+  })
+})
+
 describe('published busy time in calendars (RFC 4791 §7.10)', () => {
   const app = useApp()
 
