@@ -25,9 +25,12 @@ class Dialogue {
   readonly #socket: Socket
   #text = ''
   #wake: (() => void) | undefined
+  /** The connection is over. */
+  readonly ended: Promise<unknown>
 
   constructor(port: number) {
     this.#socket = createConnection(port, '127.0.0.1').setEncoding('utf8')
+    this.ended = once(this.#socket, 'close')
     this.#socket.on('data', (chunk: string) => {
       this.#text += chunk
       this.#wake?.()
@@ -50,11 +53,6 @@ class Dialogue {
       }
     }
     return answers
-  }
-
-  /** The other side hung up. */
-  get ended(): Promise<unknown> {
-    return once(this.#socket, 'close')
   }
 
   end(): void {
@@ -155,14 +153,19 @@ describe('the mail listener', () => {
     second.end()
   })
 
-  it('lets nobody stay for ever, nor too many at once', async () => {
-    const port = await listen({ bounds: { clients: 1, sessionMs: 200 } })
-    const slow = new Dialogue(port)
-    await slow.say(undefined)
-    const other = new Dialogue(port)
-    expect(await other.say(undefined)).to.match(/^421/)
+  it('lets nobody stay for ever', async () => {
+    const slow = new Dialogue(await listen({ bounds: { sessionMs: 1 } }))
     await slow.ended
-    other.end()
+  })
+
+  it('serves so many at once', async () => {
+    const port = await listen({ bounds: { clients: 1 } })
+    const first = new Dialogue(port)
+    await first.say(undefined)
+    const second = new Dialogue(port)
+    expect(await second.say(undefined)).to.match(/^421/)
+    first.end()
+    second.end()
   })
 
   it('refuses what is too large', async () => {
