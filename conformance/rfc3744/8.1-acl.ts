@@ -202,7 +202,10 @@ export const section: Section = {
           response.conditions().join() || 'none',
         )
       },
-      { cite: 'RFC 3744 §8.1.1' },
+      {
+        cite: 'RFC 3744 §8.1.1',
+        why: 'RFC 3744 §8.1.1 lists this precondition for a privilege the resource does not support; a client cannot tell otherwise what was wrong with its list.',
+      },
     ),
     must('change nothing when it refuses the list', 'A refused ACL leaves the list as it was.', async (t) => {
       const href = await granted(t, 'D:read')

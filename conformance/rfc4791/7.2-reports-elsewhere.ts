@@ -97,7 +97,10 @@ export const section: Section = {
         expectSame(inside?.lines.map((line) => line.name).join(), 'X-MOOD', 'Other properties were given')
         expectSame(inside?.components.map((each) => each.name).join(), 'X-ROOM', 'The component is missing')
       },
-      { cite: 'RFC 4791 §7.7, §9.6.1' },
+      {
+        cite: 'RFC 4791 §7.7, §9.6.1',
+        why: 'RFC 4791 §7.7 has servers support non-standard names in calendar-data, so that clients can ask for them.',
+      },
     ),
     must(
       'keep an attachment that is in the object',

@@ -164,7 +164,10 @@ export const section: Section = {
         else expectStatus(response, 423)
         expectStatus(await t.owner.get(href), 200)
       },
-      { cite: 'RFC 4918 §9.6.1, §11.3' },
+      {
+        cite: 'RFC 4918 §9.6.1, §11.3',
+        why: 'RFC 4918 §9.6.1 lets no collection be removed while a member cannot be; §7 protects a locked member from removal without its token.',
+      },
     ),
   ],
 }

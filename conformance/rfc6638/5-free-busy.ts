@@ -172,7 +172,7 @@ export const section: Section = {
     ),
     must(
       'name valid-scheduling-message for what is no request for free time',
-      'The body is a valid scheduling message: valid-scheduling-message or valid-calendar-data.',
+      'The body obeys iTIP: a request for free time has the method REQUEST.',
       async (t) => {
         expectCondition(
           await ask(t, { attendees: [t.other.address], method: 'PUBLISH' }),
@@ -180,7 +180,10 @@ export const section: Section = {
           [400, 403, 409],
         )
       },
-      { cite: 'RFC 6638 §5.2.1' },
+      {
+        cite: 'RFC 6638 §5.2.1',
+        why: 'RFC 6638 §5.2.1 names this precondition for a message that breaks the rules of iTIP; the data itself is valid iCalendar.',
+      },
     ),
     must(
       'name supported-calendar-data for another media type',

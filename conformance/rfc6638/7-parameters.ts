@@ -59,7 +59,10 @@ export const section: Section = {
         )
         expectTrue(!(await t.owner.get(href)).text.includes('SCHEDULE-FORCE-SEND'), 'It is still there')
       },
-      { cite: 'RFC 6638 §7.2' },
+      {
+        cite: 'RFC 6638 §7.2',
+        why: 'RFC 6638 §7.2: servers do not preserve the parameter in scheduling object resources.',
+      },
     ),
     must(
       'replace a SCHEDULE-STATUS the client wrote',
@@ -111,7 +114,10 @@ export const section: Section = {
         expectSuccess(await t.owner.put(href, simpleEvent(uid, 'Alone', once[0]?.replace('DTSTART:', ''))))
         await message(t.other, uid, 'CANCEL')
       },
-      { cite: 'RFC 6638 §3.2.3.1' },
+      {
+        cite: 'RFC 6638 §3.2.3.1',
+        why: 'The table of RFC 6638 §3.2.3.1 makes a removal of a PUT that turns a scheduling object into a plain event, and §3.2.1.3 tells the attendees of a removal.',
+      },
     ),
     must(
       'move a meeting without sending anything, and go on scheduling it',

@@ -112,6 +112,9 @@ export const section: Section = {
         const bomb = gzipSync(Buffer.alloc(50_000_000, 'x'))
         await expectHandledAndAlive(t, await t.owner.put(href, bomb, { 'Content-Encoding': 'gzip' }))
       },
+      {
+        why: 'RFC 9110 §17.5 warns of protocol elements that need unbounded work; a request of a few kilobytes is not to stop a server for everybody.',
+      },
     ),
     must(
       'challenge credentials that are no Basic credentials',

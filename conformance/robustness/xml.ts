@@ -56,6 +56,9 @@ const handled: readonly (readonly [what: string, body: string])[] = [
   ],
 ]
 
+const entitiesAreHostile =
+  'RFC 4918 §20.6 has servers distrust entities: a server may refuse them, and none may read files or grow without bound for them.'
+
 /** Hostile XML: a clear 4xx, and the server goes on. */
 export const section: Section = {
   cite: 'RFC 4918 §20',
@@ -71,6 +74,7 @@ export const section: Section = {
           expectTrue(!response.text.includes('root:'), 'A file was read')
           await expectRefusedAndAlive(t, response)
         },
+        body.includes('<!ENTITY') ? { why: entitiesAreHostile } : {},
       ),
     ),
     ...handled.map(([what, body]) =>
