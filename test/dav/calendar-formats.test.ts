@@ -34,6 +34,8 @@ describe('jCal and xCal by content negotiation (RFC 7265, RFC 6321)', () => {
     const xml = await get(XCAL)
     expect(xml.headers.get('content-type')).to.match(/^application\/calendar\+xml/)
     expect(xml.xml.name).to.equal('icalendar')
+    // The namespace is declared once, not in every element.
+    expect(xml.text.split('urn:ietf:params:xml:ns:icalendar-2.0')).to.have.length(2)
     expect((await get(JCAL, { 'if-none-match': json.headers.get('etag') })).status).to.equal(304)
     const head = await alice.send('HEAD', href, { headers: { accept: JCAL } })
     expect(head.headers.get('content-length')).to.equal(String(Buffer.byteLength(json.text)))

@@ -1,3 +1,4 @@
+import { XCAL_NAMESPACE } from '../../ical/xcal.ts'
 import { type Content, type Element, isElement, type Name } from './element.ts'
 import { APPLE_ICAL, CALDAV, CALENDARSERVER, DAV, ME, XML } from './names.ts'
 
@@ -8,6 +9,7 @@ const PREFIXES: ReadonlyMap<string, string> = new Map([
   [CALENDARSERVER, 'CS'],
   [APPLE_ICAL, 'ICAL'],
   [ME, 'ME'],
+  [XCAL_NAMESPACE, 'XC'],
 ])
 
 /** ` xmlns:D="DAV:" …`, for the start tag of a document's root. */
