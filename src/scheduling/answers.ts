@@ -1,6 +1,9 @@
 import { type Component, property } from '../ical/component.ts'
+import { RecurrenceLimitError } from '../ical/errors.ts'
+import { instancesBetween } from '../ical/instances.ts'
+import { UTC } from '../ical/zones.ts'
 import { STAMP } from './copy.ts'
-import { withParameter } from './edit.ts'
+import { withoutProperties, withParameter } from './edit.ts'
 import { attendeesOf, mapAttendees, type Participant } from './participants.ts'
 import type { InstanceKey, Series } from './series.ts'
 import { instanceOf, rulesOf, timingOf } from './timing.ts'
@@ -71,25 +74,44 @@ function isRescheduled(
 ): boolean {
   if (timingOf(recorded, before) !== timingOf(component, after)) return true
   if (key !== undefined) return false
-  return mayAddInstances(recorded, component) || reinstates(recorded, component, before, after)
+  return mayAddInstances(recorded, component, before, after) || reinstates(recorded, component, before, after)
 }
 
 /** A rule that only ends earlier adds nothing; any other change of rules may. */
-function mayAddInstances(recorded: Component, component: Component): boolean {
+function mayAddInstances(recorded: Component, component: Component, before: Series, after: Series): boolean {
   if (rulesOf(recorded) === rulesOf(component)) return false
   const [older, newer] = [openRules(recorded), openRules(component)]
   if (older.open !== newer.open) return true
-  return newer.end > older.end
+  // Client: those that split a series by "this and all following" write UNTIL in place of COUNT.
+  const isComparable = older.kinds === newer.kinds || older.kinds === '' || newer.kinds === ''
+  return isComparable ? newer.end > older.end : lastStart(component, after) > lastStart(recorded, before)
 }
 
-/** The rules without their ends, and the end as a number that is larger the longer the series. */
-function openRules(master: Component): { open: string; end: number } {
+/** The rules without their ends, how they end, and the end as a number that is larger the longer the series. */
+function openRules(master: Component): { open: string; kinds: string; end: number } {
   let end = Number.POSITIVE_INFINITY
-  const open = rulesOf(master).replace(/;?(UNTIL|COUNT)=([^;\n]+)/g, (_, _kind, value: string) => {
-    end = Math.min(end, Number(value.replace(/\D/g, '').padEnd(/\D/.test(value) ? 14 : 0, '0')))
+  const kinds = new Set<string>()
+  const open = rulesOf(master).replace(/;?(UNTIL|COUNT)=([^;\n]+)/g, (_, kind: string, value: string) => {
+    kinds.add(kind)
+    end = Math.min(end, Number(value.replace(/\D/g, '').padEnd(kind === 'UNTIL' ? 14 : 0, '0')))
     return ''
   })
-  return { open, end }
+  return { open, kinds: [...kinds].sort().join(), end }
+}
+
+const MOST_COMPARED = 10_000
+
+/** Epoch ms of the last instance that a master's rules yield; infinite when that is too far to say. */
+function lastStart(master: Component, { object }: Series): number {
+  const alone = { ...object, master: withoutProperties(master, new Set(['EXDATE'])), overrides: [] }
+  const always = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY }
+  try {
+    const instances = instancesBetween(alone, always, { floatingZone: UTC, limit: MOST_COMPARED })
+    return instances.at(-1)?.start ?? Number.NEGATIVE_INFINITY
+  } catch (error) {
+    if (error instanceof RecurrenceLimitError) return Number.POSITIVE_INFINITY
+    throw error
+  }
 }
 
 function reinstates(recorded: Component, component: Component, before: Series, after: Series): boolean {

@@ -293,6 +293,26 @@ describe('what a message does to a copy', () => {
     expect(componentOf(store)?.components.map(({ name }) => name)).to.deep.equal(['VALARM'])
   })
 
+  it('a series that ends earlier keeps its answers, one that goes on asks again, however the ends are written', () => {
+    const written = (end: string) => event(vevent(`RRULE:FREQ=DAILY;${end}`, attendee(BOB)))
+    const accepted = (end: string) =>
+      event(vevent(`RRULE:FREQ=DAILY;${end}`, attendee(BOB, 'PARTSTAT=ACCEPTED')))
+    const cases = [
+      ['COUNT=6', 'UNTIL=20261203T090000Z', 'ACCEPTED'],
+      ['COUNT=6', 'UNTIL=20261206T090000Z', 'ACCEPTED'],
+      ['COUNT=6', 'UNTIL=20261207T090000Z', 'NEEDS-ACTION'],
+      ['UNTIL=20261206T090000Z', 'COUNT=6', 'ACCEPTED'],
+      ['UNTIL=20261206T090000Z', 'COUNT=1000', 'NEEDS-ACTION'],
+      ['COUNT=6', 'COUNT=5', 'ACCEPTED'],
+      ['COUNT=6', 'INTERVAL=1', 'NEEDS-ACTION'],
+      ['UNTIL=20261206T090000Z', 'UNTIL=20261208', 'NEEDS-ACTION'],
+    ] as const
+    for (const [before, after, status] of cases) {
+      const { store } = organize(accepted(before), written(after))
+      expect(answerOf(store, BOB), `${before} to ${after}`).to.equal(status)
+    }
+  })
+
   it('nobody takes over a meeting by a REQUEST', () => {
     const held = copy(event(vevent(attendee(BOB))))
     const theirs = planOrganizer(
