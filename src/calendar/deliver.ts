@@ -5,6 +5,8 @@ import type { SchedulingMessage } from '../scheduling/message.ts'
 import { emailOf } from '../scheduling/participants.ts'
 import { receive } from '../scheduling/receive.ts'
 import { type Answer, type Received, receivedFrom } from '../scheduling/received.ts'
+import { seriesOf } from '../scheduling/series.ts'
+import { lastStamp } from '../scheduling/stamp.ts'
 import type { RecipientRow } from '../store/inbox.ts'
 import { insertOutgoing } from '../store/invites.ts'
 import type { Transactor } from '../store/store.ts'
@@ -92,6 +94,14 @@ export class Delivery {
   partyAt(address: string): Party | undefined {
     const email = emailOf(address)
     return email === undefined ? undefined : this.parties.get(email)
+  }
+
+  /** The time of the last message that anybody has from these addresses, epoch ms. */
+  lastStampOf(sender: ReadonlySet<string>): number | undefined {
+    const stamps = [...this.parties.values()].map(({ object }) =>
+      object === undefined ? 0 : (lastStamp(seriesOf(object), sender) ?? 0),
+    )
+    return Math.max(0, ...stamps) || undefined
   }
 
   /** Does a room or resource have this address, that may answer at once? */

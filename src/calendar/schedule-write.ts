@@ -5,7 +5,7 @@ import { type Member, withMembers } from '../scheduling/groups.ts'
 import type { SchedulingMessage } from '../scheduling/message.ts'
 import { planRest } from '../scheduling/organizer.ts'
 import { emailOf } from '../scheduling/participants.ts'
-import { organizersIn, type Role, roleOfChange } from '../scheduling/role.ts'
+import { hasParticipants, organizersIn, type Role, roleOfChange } from '../scheduling/role.ts'
 import { findGroupMembers } from '../store/groups.ts'
 import { findRecipients, findScheduled, findTwin, lockCalendarsById } from '../store/inbox.ts'
 import { clearProposals } from '../store/invites.ts'
@@ -166,7 +166,11 @@ async function write(
   const before = scheduled ?? returned?.object
   const role = roleOfChange(before, sent?.object, own)
   const isTwin = role !== 'none' && (await hasTwin(tx, place, sent, before))
-  const planning = { role, before, own, isSilent, isProposal, now: env.clock().getTime() }
+  const now = env.clock().getTime()
+  // What was nobody's meeting may have been one, whose end is known by its time.
+  const isNew = before === undefined || !hasParticipants(before)
+  const knownStamp = isNew ? delivery.lastStampOf(own) : undefined
+  const planning = { role, before, own, isSilent, isProposal, now, knownStamp }
   const plan = isTwin ? { store: sent?.object.calendar, messages: [] } : planned(sent?.object, planning)
   if (plan.messages.length > 0) await requireSending(tx, actor, owner, role)
   const telling =

@@ -37,8 +37,9 @@ export async function tellRemoval(env: CalendarEnv, tx: Transactor, job: JobRow)
   if (!others.every((row) => row.calendarIds.every((id) => reach.calendarIds.includes(id)))) return false
   const own = new Set([`mailto:${email}`])
   const role = roleIn(before, own)
-  const planning = { role, before, own, isSilent: false, now: env.clock().getTime() }
   const delivery = new Delivery(env, tx, userId, others, reach)
+  const now = env.clock().getTime()
+  const planning = { role, before, own, isSilent: false, now }
   await deliverPlan(env, tx, delivery, planned(undefined, planning), planning)
   writeParties(env, tx, new Texts(), delivery)
   writeJobs(env, tx, { userId, uid, component }, delivery.postponed)

@@ -42,7 +42,7 @@ export function planAttendee(
   const old = before === undefined ? undefined : seriesOf(before)
   if (after === undefined) {
     const declined = old === undefined ? [] : withdrawal(old, context)
-    const stamp = nextStamp(old, context.own, context.now)
+    const stamp = nextStamp(old, context)
     return { store: undefined, messages: reply(old, declined, stamp, context) }
   }
   const written = seriesOf(after)
@@ -52,7 +52,7 @@ export function planAttendee(
   const merged = old === undefined ? written : merge(old, kept, context)
   const changed = changedAnswers(old, merged, written, context)
   const answers = [...changed, ...declinedInstances(old, merged, context)]
-  const stamp = nextStamp(old, context.own, context.now)
+  const stamp = nextStamp(old, context)
   const proposals = counterOf(written, moved, context.own, stamp)
   const messages = [...reply(merged, answers, stamp, context), ...proposals]
   const calendar = withoutForceSend(merged.object.calendar)

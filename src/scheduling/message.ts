@@ -13,6 +13,7 @@ import { STAMP } from './copy.ts'
 import { mapProperties, withComponents, withoutParameters, withParameter, withProperty } from './edit.ts'
 import { mapAttendees } from './participants.ts'
 import type { Weight } from './signature.ts'
+import type { Sending } from './stamp.ts'
 
 export type Method =
   | 'REQUEST'
@@ -38,12 +39,8 @@ export interface SchedulingMessage {
   readonly isPast: boolean
 }
 
-export interface PlanContext {
-  /** Normalised calendar user addresses of the owner of the calendar. */
-  readonly own: ReadonlySet<string>
-  /** Epoch ms: the line between past and future. */
-  readonly now: number
-}
+/** `own`: of the owner of the calendar; `now`: also the line between past and future. */
+export type PlanContext = Sending
 
 /** Parameters between a client and its own server (RFC 6638 §7); `X-` ones are ours and others' bookkeeping. */
 const PRIVATE_PARAMETERS = new Set(['SCHEDULE-AGENT', 'SCHEDULE-STATUS', 'SCHEDULE-FORCE-SEND', STAMP])

@@ -28,7 +28,7 @@ export function planOrganizer(
   context: PlanContext,
 ): OrganizerPlan {
   const old = before === undefined ? undefined : seriesOf(before)
-  const stamp = nextStamp(old, context.own, context.now)
+  const stamp = nextStamp(old, context)
   const sending = { ...context, stamp }
   if (after === undefined) return { store: undefined, messages: messagesBetween(old, undefined, sending) }
   const written = seriesOf(after)
@@ -51,16 +51,16 @@ export function planRest(
   context: PlanContext,
 ): OrganizerPlan & { readonly store: Component } {
   const series = seriesOf(kept)
-  const stamp = nextStamp(series, context.own, context.now)
+  const stamp = nextStamp(series, context)
   const old = before === undefined ? undefined : seriesOf(before)
   const messages = messagesBetween(old, series, { ...context, stamp })
   return { store: withStamps(kept.calendar, context.own, stamp + (MOST_DRAFTS - 1) * 1000), messages }
 }
 
 /** The object with the time of a message on record that was sent about it just now. */
-export function withSendingNoted(object: CalendarObject, { own, now }: PlanContext): Component {
-  const stamp = nextStamp(seriesOf(object), own, now)
-  return withStamps(object.calendar, own, stamp + (MOST_DRAFTS - 1) * 1000)
+export function withSendingNoted(object: CalendarObject, context: PlanContext): Component {
+  const stamp = nextStamp(seriesOf(object), context)
+  return withStamps(object.calendar, context.own, stamp + (MOST_DRAFTS - 1) * 1000)
 }
 
 /** The series with recorded answers and raised SEQUENCE numbers. */

@@ -33,7 +33,7 @@ export function receiveReply(
   if (record.answers.length === 0) return without(record.isKnown ? 'outdated' : 'ignored')
   const answered = assembled(held, { ...incoming, object: held.object }, record.master, record.overrides)
   // Whoever is told of these answers is told in a message of its own time.
-  const stamp = nextStamp(held, context.own, context.now)
+  const stamp = nextStamp(held, context)
   const components = answered.components.map((component) => withLastStamp(component, context.own, stamp))
   const store = { ...answered, components }
   return { store, effect: 'applied', answers: record.answers }

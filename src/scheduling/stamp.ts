@@ -10,9 +10,19 @@ import { everyComponent, type Series } from './series.ts'
  * one. So each sender keeps the time of its last message in its own copy and never uses it again.
  */
 
+/** Who sends, and when. */
+export interface Sending {
+  /** The sender's normalised addresses. */
+  readonly own: ReadonlySet<string>
+  /** Epoch ms. */
+  readonly now: number
+  /** The time of the sender's last message that a recipient has, where the sender's copy may have forgotten it. */
+  readonly knownStamp?: number | undefined
+}
+
 /** The DTSTAMP of the next message about a series in epoch ms: now, or just after the last one. */
-export function nextStamp(before: Series | undefined, sender: ReadonlySet<string>, now: number): number {
-  const last = before === undefined ? undefined : lastStamp(before, sender)
+export function nextStamp(before: Series | undefined, { own, now, knownStamp }: Sending): number {
+  const last = (before === undefined ? undefined : lastStamp(before, own)) ?? knownStamp
   const present = Math.floor(now / 1000) * 1000
   return last === undefined ? present : Math.max(present, last + 1000)
 }

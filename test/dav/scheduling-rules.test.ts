@@ -210,6 +210,28 @@ describe('rules of scheduling', () => {
     expect((await copyOf(bob, uid))[1]).to.include('STATUS:CANCELLED')
   })
 
+  it('a meeting that ended and begins again at once is one again, for whoever declined it too', async () => {
+    const uid = randomUUID()
+    await invite({ uid })
+    const alone = meeting({ uid }).replace(/(?:ORGANIZER|ATTENDEE)[^\r]*\r\n/g, '')
+    expect((await alice.put(hrefOf('alice', `${uid}.ics`), alone)).status).to.equal(204)
+    expect((await copyOf(bob, uid))[1]).to.include('STATUS:CANCELLED')
+    await invite({ uid })
+    expect((await copyOf(bob, uid))[1]).not.to.include('STATUS:CANCELLED')
+    expect(await methodsOf(bob, uid)).to.have.members(['REQUEST', 'CANCEL', 'REQUEST'])
+    await alice.send('DELETE', hrefOf('alice', `${uid}.ics`))
+    await runJobsAfter(app().store)
+    expect((await copyOf(bob, uid))[1]).to.include('STATUS:CANCELLED')
+    await invite({ uid })
+    const [path, text] = await copyOf(bob, uid)
+    expect(text).not.to.include('STATUS:CANCELLED')
+    await bob.send('DELETE', path)
+    await runJobsAfter(app().store)
+    expect(statusesIn(await own(uid), 'bob')).to.deep.equal(['DECLINED'])
+    expect((await bob.put(path, answered(text, 'bob', 'ACCEPTED'))).status).to.equal(201)
+    expect(statusesIn(await own(uid), 'bob')).to.deep.equal(['ACCEPTED'])
+  })
+
   it('an attendee taken off the list is told, the others hear who comes', async () => {
     const uid = randomUUID()
     await invite({ uid, who: ['bob', 'carol'] })
