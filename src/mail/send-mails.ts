@@ -1,5 +1,5 @@
 import { InvalidCalendarError } from '../ical/errors.ts'
-import { composeMail, UnsendableMailError } from './compose.ts'
+import { type ComposedMail, composeMail, UnsendableMailError } from './compose.ts'
 import type { FromPolicy } from './from-policy.ts'
 import type { ClaimedMail, Outbox } from './outbox.ts'
 import { MailRefusedError, type MailTransport } from './smtp.ts'
@@ -47,7 +47,7 @@ async function sendOne(
 ): Promise<void> {
   const { mail } = claimed
   try {
-    await transport.send(composeMail(mail, policy))
+    await sendAs(transport, composeMail(mail, policy), policy.from.address)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     if (error instanceof UnsendableMailError || error instanceof InvalidCalendarError) {
@@ -61,6 +61,16 @@ async function sendOne(
     return outbox.postpone(mail, new Date(now + waitAfter(claimed.attempts)), reason)
   }
   return outbox.settle(mail, { isSent: true, status: STATUS.sent })
+}
+
+/** Relays that let their users send as themselves alone refuse bounce addresses, some of them late: then without. */
+async function sendAs(transport: MailTransport, mail: ComposedMail, own: string): Promise<void> {
+  try {
+    await transport.send(mail)
+  } catch (error) {
+    if (!(error instanceof MailRefusedError) || mail.envelope.from === own) throw error
+    await transport.send({ ...mail, envelope: { ...mail.envelope, from: own } })
+  }
 }
 
 /** Twice as long after each failure, from half a minute to three hours. */

@@ -95,6 +95,14 @@ describe('trouble with the next mail server', () => {
     expect(subjects.at(-1)).to.equal('Changed: Dinner')
   })
 
+  it('one that wants its own user as the sender has its way', async () => {
+    const { peer } = exchange()
+    peer.onlySender = 'calendar@kal.example'
+    await exchange().send()
+    expect(peer.mails.map(({ from }) => from)).to.deep.equal(UIDS.map(() => 'calendar@kal.example'))
+    expect(await statuses()).to.deep.equal(UIDS.map(() => '1.1'))
+  })
+
   it('after days it is given up, and the event says so', async () => {
     const { peer } = exchange()
     peer.refuseWith = 451

@@ -7,6 +7,8 @@ export interface SmtpPeer {
   readonly mails: { readonly from: string; readonly to: readonly string[]; readonly text: string }[]
   /** The code it refuses mails with; undefined: it takes them. */
   refuseWith: number | undefined
+  /** It refuses mails from anybody else, when it is told of the recipient, as Postfix does. */
+  onlySender: string | undefined
   /** It hangs up in place of saying that it took a mail: after it did, or before. */
   hangsUp: 'after' | 'before' | undefined
   close(): Promise<void>
@@ -18,6 +20,7 @@ export async function startPeer(port = 0): Promise<SmtpPeer> {
     url: '',
     mails,
     refuseWith: undefined,
+    onlySender: undefined,
     hangsUp: undefined,
     close: async () => undefined,
   }
@@ -25,12 +28,10 @@ export async function startPeer(port = 0): Promise<SmtpPeer> {
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     logger: false,
-    onRcptTo: (_address, _session, done) => {
-      done(
-        peer.refuseWith === undefined
-          ? null
-          : Object.assign(new Error('no'), { responseCode: peer.refuseWith }),
-      )
+    onRcptTo: (_address, { envelope: { mailFrom } }, done) => {
+      const isOther = mailFrom !== false && mailFrom.address !== peer.onlySender
+      const code = peer.onlySender !== undefined && isOther ? 553 : peer.refuseWith
+      done(code === undefined ? null : Object.assign(new Error('no'), { responseCode: code }))
     },
     onData: (stream, { envelope }, done) => {
       const chunks: Buffer[] = []
