@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
 import { addUser } from '../../src/accounts/users.ts'
+import { deleteObject } from '../../src/calendar/delete-object.ts'
 import type { CalendarEnv } from '../../src/calendar/env.ts'
 import type { Actor } from '../../src/calendar/model.ts'
 import { putObject } from '../../src/calendar/put-object.ts'
@@ -101,6 +102,30 @@ describe('a meeting of more people than are told at once', () => {
     expect(
       items.filter(({ owner }) => owner.startsWith('guest')).every(({ count }) => count === 2n),
     ).to.equal(true)
+  })
+
+  it('that is removed is cancelled for all, unless it comes back', async () => {
+    const uid = randomUUID()
+    await invite(uid)
+    await runJobs(env)
+    const text = await own(uid)
+    const items = async () => {
+      const rows = await store().reader.rows(ITEMS, uid)
+      return rows.filter(({ owner }) => owner.startsWith('guest')).map(({ count }) => Number(count))
+    }
+    await deleteObject(env, who('boss'), ref(uid), {})
+    await putObject(env, who('boss'), ref(uid), text, {})
+    env.advance(5 * SECOND)
+    expect(await runJobs(env)).to.equal(0)
+    expect(await items()).to.deep.equal(guests.map(() => 1))
+    expect(statusesIn(await own(uid), 'hall')).to.deep.equal(statusesIn(text, 'hall'))
+    await deleteObject(env, who('boss'), ref(uid), {})
+    env.advance(5 * SECOND)
+    // One removal, which tells fifty, and two deliveries.
+    expect(await runJobs(env)).to.equal(3)
+    const copies = [...(await copiesOf(uid)).values()]
+    expect(copies.filter(({ data }) => data.includes('STATUS:CANCELLED'))).to.have.length(GUESTS + 1)
+    expect(await items()).to.deep.equal(guests.map(() => 2))
   })
 
   it('is delivered once, however often whoever delivers it is cut off', async () => {
