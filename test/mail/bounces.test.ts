@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { getObject } from '../../src/calendar/objects.ts'
 import { bounceAddress, readBounceAddress } from '../../src/mail/bounce-address.ts'
 import { isFailureFor, readDeliveryReport } from '../../src/mail/delivery-report.ts'
 import { receiveMail } from '../../src/mail/receive-mail.ts'
 import { isLocal } from '../../src/mail/targets.ts'
 import { statement } from '../../src/store/statement.ts'
+import { at, textOf } from '../support/calendars.ts'
 import { useExchange } from './exchange.ts'
 import { REPLIES } from './mails.ts'
 import { carolsReplyAddress, fixture, raw, receiver } from './receiving.ts'
@@ -87,6 +89,25 @@ describe('bounces', () => {
       expect(await exchange().attendeeIn('a.ics')).to.deep.equal(noted)
     })
   }
+
+  it('of an answer are on record at the organizer', async () => {
+    const { alice, calendar, env, peer, receiver: to } = exchange()
+    const answered = (status: string) =>
+      textOf({
+        uid: 'theirs',
+        more: ['ORGANIZER:mailto:dora@partner.example', `ATTENDEE;PARTSTAT=${status}:mailto:${alice.email}`],
+      })
+    await exchange().put('t.ics', answered('NEEDS-ACTION'))
+    while ((await exchange().send()) > 0) {}
+    peer.mails.splice(0)
+    await exchange().put('t.ics', answered('ACCEPTED'))
+    while ((await exchange().send()) > 0) {}
+    const address = peer.mails[0]?.from ?? ''
+    const report = fixture('postfix-bounce', address).toString().replaceAll('carol@gmail', 'dora@partner')
+    await receiveMail(to, raw(report, address))
+    const { object } = await getObject(env, alice, at(calendar, 't.ics'), { data: true })
+    expect(object.data?.replace(/\r\n /g, '')).to.match(/ORGANIZER;[^\r]*SCHEDULE-STATUS="?5\.1/)
+  })
 
   it('are found by the headers when there is no envelope', async () => {
     const address = await invited('b.ics', 'b')
