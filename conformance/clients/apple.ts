@@ -9,6 +9,7 @@ import {
   expectSuccess,
   expectTrue,
 } from '../expect.ts'
+import { onHome, onPrincipal } from '../fixtures/apple-properties.ts'
 import { componentSet } from '../fixtures/populated.ts'
 import { announces, ask, calendarsAmong, firstIs, followWellKnown, hrefOf } from '../fixtures/replay.ts'
 import {
@@ -26,67 +27,6 @@ import { xml } from '../xml/write.ts'
 
 const headers = { Prefer: 'return=minimal', Brief: 't', Accept: '*/*' }
 const setup = ['D:current-user-principal', 'D:principal-URL', 'D:resourcetype']
-const onPrincipal = [
-  ...[
-    'C:calendar-home-set',
-    'C:calendar-user-address-set',
-    'C:schedule-inbox-URL',
-    'C:schedule-outbox-URL',
-    'C:max-attendees-per-instance',
-  ],
-  ...[
-    'D:current-user-principal',
-    'D:displayname',
-    'D:principal-collection-set',
-    'D:principal-URL',
-    'D:resource-id',
-    'D:supported-report-set',
-  ],
-  ...['CS:dropbox-home-URL', 'CS:email-address-set', 'CS:notification-URL'],
-]
-const onHome = [
-  ...[
-    'D:add-member',
-    'D:current-user-privilege-set',
-    'D:displayname',
-    'D:owner',
-    'D:quota-available-bytes',
-    'D:quota-used-bytes',
-    'D:resource-id',
-  ],
-  ...[
-    'D:resourcetype',
-    'D:supported-report-set',
-    'D:sync-token',
-    'C:calendar-alarm',
-    'C:calendar-description',
-    'C:calendar-free-busy-set',
-  ],
-  ...[
-    'C:calendar-timezone',
-    'C:default-alarm-vevent-date',
-    'C:default-alarm-vevent-datetime',
-    'C:managed-attachments-server-URL',
-  ],
-  ...[
-    'C:schedule-calendar-transp',
-    'C:schedule-default-calendar-URL',
-    'C:supported-calendar-component-set',
-    'C:supported-calendar-component-sets',
-  ],
-  ...[
-    'CS:allowed-sharing-modes',
-    'CS:getctag',
-    'CS:invite',
-    'CS:pre-publish-url',
-    'CS:publish-url',
-    'CS:push-transports',
-    'CS:pushkey',
-    'CS:source',
-  ],
-  ...['ICAL:calendar-color', 'ICAL:calendar-order', 'ICAL:refreshrate', 'ME:bulk-requests'],
-]
-
 /** Apple Calendar on macOS and iOS: what it sends, in its order. */
 export const section: Section = {
   cite: 'Apple Calendar',
