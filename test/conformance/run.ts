@@ -20,8 +20,11 @@ const mutations: readonly Mutation[] = [
 ]
 const page = new URL('../../docs/conformance-mutations.md', import.meta.url)
 const witnessFile = new URL('./witnesses.json', import.meta.url)
-/** How many tests a break is shown to in the short run: a second one, should the first be changed. */
+/** How many tests a break is shown to in the short run: a second one, should the first not notice. */
 const witnessLimit = 2
+
+/** What a break is shown to, one part after the other until one notices it. */
+type Scope = readonly (readonly string[])[]
 
 /**
  * Puts a proxy between suite and server and breaks one rule after the other. The short run shows each break to the
@@ -35,8 +38,10 @@ async function main(args: string[]): Promise<number> {
   })
   const chosen = mutations.filter(({ name }) => name.includes(values.only))
   const known = await readWitnesses()
-  const scope = (mutation: Mutation): readonly string[] =>
-    values.full ? mutation.sections : (known[mutation.name] ?? mutation.sections)
+  const scope = (mutation: Mutation): Scope => {
+    const witnesses = values.full ? undefined : known[mutation.name]
+    return witnesses?.map((title) => [title]) ?? [mutation.sections]
+  }
   const verdicts = await withServer((proxy, target) => judge(proxy, target, chosen, scope))
   if (values.full && values.only === '') await write(verdicts)
   const missed = verdicts.filter((each) => each.caughtBy.length === 0).map((each) => each.mutation.name)
@@ -60,15 +65,19 @@ async function judge(
   proxy: BreakingProxy,
   target: Target,
   chosen: readonly Mutation[],
-  scope: (mutation: Mutation) => readonly string[],
+  scope: (mutation: Mutation) => Scope,
 ): Promise<Verdict[]> {
-  const passing = await titlesThat('passed', target, [...new Set(chosen.flatMap(scope))])
+  const passing = await titlesThat('passed', target, [...new Set(chosen.flatMap(scope).flat())])
   const verdicts: Verdict[] = []
   for (const mutation of chosen) {
     proxy.use(mutation)
-    const failing = await titlesThat('failed', target, scope(mutation))
+    let caughtBy: string[] = []
+    for (const only of scope(mutation)) {
+      const failing = await titlesThat('failed', target, only)
+      caughtBy = [...failing].filter((title) => passing.has(title))
+      if (caughtBy.length > 0) break
+    }
     proxy.use(undefined)
-    const caughtBy = [...failing].filter((title) => passing.has(title))
     process.stderr.write(caughtBy.length > 0 ? '.' : 'F')
     verdicts.push({ mutation, caughtBy })
   }
