@@ -250,6 +250,20 @@ export const section: Section = {
       },
       { cite: 'RFC 4918 §17' },
     ),
+    should(
+      'name no-external-entities for XML with an entity kept elsewhere',
+      'A body that refers to an external entity is refused with this precondition.',
+      async (t) => {
+        const dtd = '<!DOCTYPE x [<!ENTITY far SYSTEM "http://127.0.0.1:1/far.xml">]>'
+        const body = `${dtd}<D:propfind xmlns:D="DAV:"><D:prop><D:displayname>&far;</D:displayname></D:prop></D:propfind>`
+        const response = await t.owner.request('PROPFIND', t.owner.home, { depth: '0', body })
+        expectCondition(response, 'D:no-external-entities', [403])
+      },
+      {
+        cite: 'RFC 4918 §16',
+        why: 'RFC 4918 §16 gives this refusal a name of its own; a client that generates its XML can then tell what is wrong with it.',
+      },
+    ),
     must(
       'send a multistatus as application/xml or text/xml',
       'WebDAV bodies carry one of the XML media types.',

@@ -41,7 +41,7 @@ export const noConflictingLock = (on: string) =>
   new PreconditionError(423, el(DAV, 'no-conflicting-lock', [href(on)]))
 /** RFC 4918 §16. */
 export const lockTokenMatchesRequestUri = () => conflict(el(DAV, 'lock-token-matches-request-uri'))
-/** RFC 4918 §16: external entities, and DTDs altogether. */
+/** RFC 4918 §16: the XML refers to an external entity. */
 export const noExternalEntities = () => forbidden(el(DAV, 'no-external-entities'))
 /** RFC 5689 §3.4. */
 export const validResourcetype = (detail?: string) => forbidden(el(DAV, 'valid-resourcetype', reason(detail)))

@@ -3,9 +3,10 @@ import type { HttpContext } from '../http/state.ts'
 import { HttpError, PreconditionError } from './errors.ts'
 import { hrefsFor } from './hrefs.ts'
 import { ClientGoneError, XML_TYPE } from './multistatus.ts'
+import { noExternalEntities } from './preconditions.ts'
 import { answerTo } from './refusals.ts'
 import { el } from './xml/element.ts'
-import { InvalidXmlError, UnsupportedEncodingError } from './xml/errors.ts'
+import { ExternalEntityError, InvalidXmlError, UnsupportedEncodingError } from './xml/errors.ts'
 import { DAV } from './xml/names.ts'
 import { serializeDocument } from './xml/serialize.ts'
 
@@ -26,6 +27,7 @@ export async function reportErrors(koa: HttpContext, next: () => Promise<void>):
 
 function translate(koa: HttpContext, error: unknown): unknown {
   if (error instanceof Refusal) return answerTo(error, hrefsFor(koa.state.prefix))
+  if (error instanceof ExternalEntityError) return noExternalEntities()
   if (error instanceof InvalidXmlError) return new HttpError(400, `${error.message}.`, { cause: error })
   if (error instanceof UnsupportedEncodingError) {
     return new HttpError(415, `${error.message}.`, { cause: error })

@@ -83,6 +83,13 @@ describe('bad input', () => {
       }
     }
 
+    it('names no-external-entities for an entity kept elsewhere', async () => {
+      const body = bodies['an external entity'] as string
+      const answer = await alice.send('PROPFIND', alice.calendar, { body, depth: '0' })
+      expect(answer.status).to.equal(403)
+      expect(answer.text).to.include('no-external-entities')
+    })
+
     it('refuses a property value with what cannot be stored', async () => {
       await refuses(() =>
         alice.send('PROPPATCH', alice.calendar, { body: setting('<x:p xmlns:x="urn:x">&#xFFFE;</x:p>') }),

@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { decodeReferences, requireXmlCharacters } from './character-data.ts'
 import type { Content, Element } from './element.ts'
-import { InvalidXmlError } from './errors.ts'
+import { ExternalEntityError, InvalidXmlError } from './errors.ts'
 import { MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS } from './limits.ts'
 import { attributesOf, type Scope, scopeOf, splitName, XML_SCOPE } from './namespaces.ts'
 
@@ -9,6 +9,8 @@ import { attributesOf, type Scope, scopeOf, splitName, XML_SCOPE } from './names
 type ParsedNode = Readonly<Record<string, unknown>>
 
 const ATTRIBUTES = ':@'
+/** Characters of a document type declaration that are searched for names of something outside. */
+const DTD_LOOKED_AT = 4096
 const TEXT = '#text'
 const CDATA = '#cdata'
 const OPTIONS = {
@@ -46,13 +48,17 @@ export function parseXml(text: string): Element {
 function refuseDtd(text: string): void {
   for (let at = text.indexOf('<!'); at !== -1; at = text.indexOf('<!', at)) {
     const close = closingMark(text, at)
-    if (close === undefined) {
-      throw new InvalidXmlError('The XML has a document type declaration, which is not accepted')
-    }
+    if (close === undefined) throw refusalOfDtd(text.slice(at, at + DTD_LOOKED_AT))
     const end = text.indexOf(close, at + 4)
     if (end === -1) throw new InvalidXmlError(`The XML is not well-formed: "${close}" is missing`)
     at = end
   }
+}
+
+function refusalOfDtd(start: string): InvalidXmlError {
+  const message = 'The XML has a document type declaration, which is not accepted'
+  const isExternal = /\s(?:SYSTEM|PUBLIC)\s/.test(start)
+  return isExternal ? new ExternalEntityError(message) : new InvalidXmlError(message)
 }
 
 function closingMark(text: string, at: number): string | undefined {
