@@ -8,7 +8,8 @@ import {
   deleteOutgoing,
   dropSuperseded,
   holdMassCancels,
-  noteThread,
+  markSent,
+  moveToThread,
   type OutgoingRow,
   postponeOutgoing,
   sweepThreads,
@@ -49,6 +50,7 @@ export function databaseOutbox(env: CalendarEnv, policy: OutboxPolicy): Outbox {
       for (const row of claimed) if (await mayLeave(store, row, now, policy)) allowed.push(row)
       return allowed.map(claimedOf)
     },
+    markSent: ({ ownerId, id }) => store.transact(async (tx) => tx.write(markSent, ownerId, id, env.clock())),
     settle: (mail, outcome) =>
       store
         .transact((tx) => settle(env, tx, mail, outcome))
@@ -74,11 +76,11 @@ const COUNTED = ['REQUEST', 'PUBLISH', 'ADD', 'COUNTER', 'REFRESH']
 /** Counts a mail when it is first tried. One too many waits, and is as if it had never been taken out. */
 async function mayLeave(
   store: Store,
-  { userId, messageId, method, recipient, attempts }: OutgoingRow,
+  { userId, messageId, method, recipient, attempts, isSent }: OutgoingRow,
   now: Date,
   { sendsPerHour, invitationsPerHour }: OutboxPolicy,
 ): Promise<boolean> {
-  if (attempts > 1 || !COUNTED.includes(method)) return true
+  if (isSent || attempts > 1 || !COUNTED.includes(method)) return true
   const limits = [
     { key: `sent by ${userId}`, most: sendsPerHour },
     { key: `sent to ${recipient}`, most: invitationsPerHour },
@@ -110,7 +112,7 @@ function claimedOf(row: OutgoingRow): ClaimedMail {
     writtenLanguage,
     createdAt: row.createdAt,
   }
-  return { mail, attempts: row.attempts - 1 }
+  return { mail, attempts: row.attempts - 1, isSent: row.isSent }
 }
 
 async function settle(
@@ -129,10 +131,11 @@ async function settle(
 async function remove(
   env: CalendarEnv,
   tx: Transactor,
-  { ownerId, id, uid, method, recipient, calendar }: OutgoingMail,
+  { ownerId, id }: OutgoingMail,
   { isSent }: MailOutcome,
 ): Promise<boolean> {
-  if ((await tx.change(deleteOutgoing, ownerId, id)) === 0) return false
-  if (isSent) tx.write(noteThread, ownerId, recipient, uid, method, calendar, env.clock(), id)
-  return true
+  const changed = isSent
+    ? await tx.change(moveToThread, ownerId, id, env.clock())
+    : await tx.change(deleteOutgoing, ownerId, id)
+  return changed > 0
 }

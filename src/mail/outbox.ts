@@ -5,6 +5,8 @@ export interface ClaimedMail {
   readonly mail: OutgoingMail
   /** Attempts that failed. */
   readonly attempts: number
+  /** The next server has it: whoever sent it did not come to settle it. */
+  readonly isSent: boolean
 }
 
 /** How a mail ended. */
@@ -21,6 +23,8 @@ export interface MailOutcome {
 export interface Outbox {
   /** Takes mails that are due at `now`, oldest first, for nobody else to take before `leaseUntil`. */
   claim(now: Date, leaseUntil: Date, limit: number): Promise<ClaimedMail[]>
+  /** The next server has the mail: nobody sends it again, even if it is never settled here. */
+  markSent(mail: OutgoingMail): Promise<void>
   /**
    * The mail is gone, or never will be: removes it and puts the status on record at the sender's event.
    */

@@ -1,7 +1,8 @@
 import { InvalidCalendarError } from '../ical/errors.ts'
 import { type ComposedMail, composeMail, UnsendableMailError } from './compose.ts'
 import type { FromPolicy } from './from-policy.ts'
-import type { ClaimedMail, Outbox } from './outbox.ts'
+import type { ClaimedMail, MailOutcome, Outbox } from './outbox.ts'
+import type { OutgoingMail } from './outgoing-mail.ts'
 import { MailRefusedError, type MailTransport } from './smtp.ts'
 
 /** What sending works with. */
@@ -30,37 +31,61 @@ const LONGEST_WAIT_MS = 3 * 3_600_000
 const GIVE_UP_MS = 4 * 86_400_000
 
 /**
- * Sends mails that are due. One that is cut off after the next server took it and before that is on record is sent
- * again under the same Message-ID; none is lost.
+ * Sends mails that are due. That the next server took one is on record by a statement of its own, at once; what waits
+ * for the senders' calendars comes after all of them. One that is cut off in between is sent again under the same
+ * Message-ID; none is lost.
  * @returns how many were due; as many as `limit`: there may be more
  */
 export async function sendMails(sender: MailSender, limit: number): Promise<number> {
   const now = sender.clock()
   const claimed = await sender.outbox.claim(now, new Date(now.getTime() + LEASE_MS), limit)
-  await Promise.all(claimed.map((each) => sendOne(sender, each)))
+  const tried = await Promise.allSettled(claimed.map((each) => sendOne(sender, each)))
+  const settled = await Promise.allSettled(tried.map((each) => settle(sender.outbox, each)))
+  const failed = settled.find((each) => each.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
   return claimed.length
 }
 
+/** A mail that will not be tried again. */
+interface Ended {
+  readonly mail: OutgoingMail
+  readonly outcome: MailOutcome
+}
+
+const SENT: MailOutcome = { isSent: true, status: STATUS.sent }
+
+/** @returns undefined when it is tried again later */
 async function sendOne(
   { outbox, transport, policy, clock }: MailSender,
-  claimed: ClaimedMail,
-): Promise<void> {
-  const { mail } = claimed
+  { mail, attempts, isSent }: ClaimedMail,
+): Promise<Ended | undefined> {
+  if (isSent) return { mail, outcome: SENT }
   try {
     await sendAs(transport, composeMail(mail, policy), policy.from.address)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    if (error instanceof UnsendableMailError || error instanceof InvalidCalendarError) {
-      return outbox.settle(mail, { isSent: false, status: STATUS.invalidAddress })
-    }
     const now = clock().getTime()
-    const isTooLate = now - mail.createdAt.getTime() > GIVE_UP_MS
-    if (error instanceof MailRefusedError || isTooLate) {
-      return outbox.settle(mail, { isSent: false, status: STATUS.failed })
-    }
-    return outbox.postpone(mail, new Date(now + waitAfter(claimed.attempts)), reason)
+    const status = finalStatus(error, now - mail.createdAt.getTime())
+    if (status !== undefined) return { mail, outcome: { isSent: false, status } }
+    const reason = error instanceof Error ? error.message : String(error)
+    await outbox.postpone(mail, new Date(now + waitAfter(attempts)), reason)
+    return undefined
   }
-  return outbox.settle(mail, { isSent: true, status: STATUS.sent })
+  await outbox.markSent(mail)
+  return { mail, outcome: SENT }
+}
+
+/** @param ageMs since the change that the mail tells of. @returns undefined when trying again may help */
+function finalStatus(error: unknown, ageMs: number): string | undefined {
+  if (error instanceof UnsendableMailError || error instanceof InvalidCalendarError) {
+    return STATUS.invalidAddress
+  }
+  return error instanceof MailRefusedError || ageMs > GIVE_UP_MS ? STATUS.failed : undefined
+}
+
+/** @throws what sending threw */
+async function settle(outbox: Outbox, tried: PromiseSettledResult<Ended | undefined>): Promise<void> {
+  if (tried.status === 'rejected') throw tried.reason
+  if (tried.value !== undefined) await outbox.settle(tried.value.mail, tried.value.outcome)
 }
 
 /** Relays that let their users send as themselves alone refuse bounce addresses, some of them late: then without. */

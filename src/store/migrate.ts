@@ -6,6 +6,7 @@ import * as mail from './migrations/0003-mail.ts'
 import * as schedulingJobs from './migrations/0004-scheduling-jobs.ts'
 import * as mailTraffic from './migrations/0005-mail-traffic.ts'
 import * as removedInvites from './migrations/0005-removed-invites.ts'
+import * as mailHeld from './migrations/0006-mail-held.ts'
 
 const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '0001-foundation': foundation,
@@ -14,6 +15,7 @@ const MIGRATIONS: Readonly<Record<string, Knex.Migration>> = {
   '0004-scheduling-jobs': schedulingJobs,
   '0005-removed-invites': removedInvites,
   '0005-mail-traffic': mailTraffic,
+  '0006-mail-held': mailHeld,
 }
 
 /** Migrations under plain names, so that running them from source or from the build is the same history. */

@@ -23,6 +23,8 @@ export interface OutgoingRow {
   readonly writtenLanguage: string | undefined
   /** What the recipient was last told about the event. */
   readonly previous: string | undefined
+  /** The next server has it already. */
+  readonly isSent: boolean
 }
 
 /**
@@ -54,7 +56,8 @@ export const claimOutgoing = statement<OutgoingRow>(
       where c.user_id = o.user_id and c.address = o.recipient) as "writtenLanguage",
      (select t.data from mail_threads t
       where t.user_id = o.user_id and t.recipient = o.recipient and t.uid = o.uid
-        and t.method <> 'CANCEL') as previous`,
+        and t.method <> 'CANCEL') as previous,
+     o.sent_at is not null as "isSent"`,
 )
 
 /**
@@ -63,7 +66,7 @@ export const claimOutgoing = statement<OutgoingRow>(
  */
 export const dropSuperseded = statement(
   'outgoing.drop-superseded',
-  `delete from outgoing_messages o where o.is_quiet and o.method = 'REQUEST' and exists (
+  `delete from outgoing_messages o where o.is_quiet and o.method = 'REQUEST' and o.sent_at is null and exists (
      select 1 from outgoing_messages l
      where l.user_id = o.user_id and l.recipient = o.recipient and l.uid = o.uid and l.method = 'REQUEST'
        and l.position > o.position and l.data not like '%RECURRENCE-ID%')`,
@@ -82,19 +85,26 @@ export const deferOutgoing = statement(
    where user_id = $1 and message_id = $2`,
 )
 
-/** ($1 userId, $2 messageId) */
+/** ($1 userId, $2 messageId, $3 now): the next server has it. It waits for no lock but that of its own row. */
+export const markSent = statement(
+  'outgoing.mark-sent',
+  'update outgoing_messages set sent_at = $3, held_at = null where user_id = $1 and message_id = $2',
+)
+
+/** ($1 userId, $2 messageId): it will never be sent. */
 export const deleteOutgoing = statement(
   'outgoing.delete',
   'delete from outgoing_messages where user_id = $1 and message_id = $2',
 )
 
-/** ($1 userId, $2 recipient, $3 uid, $4 method, $5 data, $6 now, $7 messageId): what the recipient now knows. */
-export const noteThread = statement(
-  'mail-threads.note',
-  `insert into mail_threads (user_id, recipient, uid, method, data, sent_at, message_id)
-     values ($1, $2, $3, $4, $5, $6, $7)
+/** ($1 userId, $2 messageId, $3 now): what was sent waits no more; it is what the recipient now knows. */
+export const moveToThread = statement(
+  'outgoing.move-to-thread',
+  `with gone as (delete from outgoing_messages where user_id = $1 and message_id = $2 returning *)
+   insert into mail_threads (user_id, recipient, uid, method, data, sent_at, message_id, is_meant)
+     select user_id, recipient, uid, method, data, coalesce(sent_at, $3), message_id, released_at is not null from gone
    on conflict (user_id, recipient, uid) do update set method = excluded.method, data = excluded.data,
-     sent_at = excluded.sent_at, message_id = excluded.message_id`,
+     sent_at = excluded.sent_at, message_id = excluded.message_id, is_meant = excluded.is_meant`,
 )
 
 /** ($1 before when): forgets threads nobody has written in since. */
@@ -145,11 +155,12 @@ export const hasThread = statement<{ found: boolean }>(
 export const holdMassCancels = statement(
   'outgoing.hold',
   `update outgoing_messages o set held_at = $1
-   where o.method = 'CANCEL' and o.held_at is null and o.released_at is null and o.user_id in (
+   where o.method = 'CANCEL' and o.held_at is null and o.released_at is null and o.sent_at is null
+     and o.user_id in (
      select c.user_id from (
        select user_id, uid from outgoing_messages where method = 'CANCEL' and released_at is null
-       union select user_id, uid from scheduling_jobs where kind = 'removal'
-       union select user_id, uid from mail_threads where method = 'CANCEL' and sent_at > $2) c
+       union select user_id, uid from scheduling_jobs where kind = 'removal' and invites is not null
+       union select user_id, uid from mail_threads where method = 'CANCEL' and not is_meant and sent_at > $2) c
      group by c.user_id having count(*) > $3)`,
 )
 

@@ -8,6 +8,7 @@ import { readCalendarObject } from '../../src/ical/object.ts'
 import { databaseOutbox, type OutboxPolicy } from '../../src/mail/database-outbox.ts'
 import { databaseReceiver } from '../../src/mail/database-receiver.ts'
 import type { MailReceiver } from '../../src/mail/mail-receiver.ts'
+import type { Outbox } from '../../src/mail/outbox.ts'
 import { sendMails } from '../../src/mail/send-mails.ts'
 import { createSmtp, type MailTransport } from '../../src/mail/smtp.ts'
 import { statement } from '../../src/store/statement.ts'
@@ -65,8 +66,10 @@ export class Exchange {
   }
 
   /** Sends what is due once. @returns how many mails were taken out to be sent */
-  send(policy: Partial<OutboxPolicy> = {}): Promise<number> {
-    const outbox = databaseOutbox(this.env, { ...PLENTY, ...policy })
+  send(
+    policy: Partial<OutboxPolicy> = {},
+    outbox: Outbox = databaseOutbox(this.env, { ...PLENTY, ...policy }),
+  ): Promise<number> {
     return sendMails({ outbox, transport: this.#transport, policy: POLICY, clock: this.env.clock }, 100)
   }
 

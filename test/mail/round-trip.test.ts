@@ -4,6 +4,8 @@ import { getObject } from '../../src/calendar/objects.ts'
 import { property } from '../../src/ical/component.ts'
 import { readCalendarObject } from '../../src/ical/object.ts'
 import { databaseOutbox } from '../../src/mail/database-outbox.ts'
+import type { MailOutcome } from '../../src/mail/outbox.ts'
+import type { OutgoingMail } from '../../src/mail/outgoing-mail.ts'
 import { receiveMail } from '../../src/mail/receive-mail.ts'
 import { statement } from '../../src/store/statement.ts'
 import { at } from '../support/calendars.ts'
@@ -115,6 +117,46 @@ describe('invitations by mail, there and back', () => {
     await exchange().pass(61)
     expect(await exchange().send()).to.equal(1)
     expect(peer.mails).to.have.length(1)
+  })
+
+  it('a sender that dies between sending and settling leaves the settling to the next', async () => {
+    const { env, peer } = exchange()
+    await exchange().put('k.ics', exchange().event('k'))
+    const outbox = databaseOutbox(env, PLENTY)
+    const dying = { ...outbox, settle: () => Promise.reject(new Error('killed')) }
+    const ended = await exchange()
+      .send({}, dying)
+      .catch((error: Error) => error.message)
+    expect(ended).to.equal('killed')
+    expect(peer.mails).to.have.length(1)
+    expect(await exchange().attendeeIn('k.ics')).to.include({ status: '1.0' })
+    await exchange().pass(600)
+    expect(await exchange().send()).to.equal(1)
+    expect(peer.mails).to.have.length(1)
+    expect(await exchange().attendeeIn('k.ics')).to.include({ status: '1.1' })
+    expect(await exchange().send()).to.equal(0)
+  })
+
+  it('who waits for the sender’s calendar keeps no mail from being marked as sent', async () => {
+    const { env, peer } = exchange()
+    await exchange().put('l.ics', exchange().event('l'))
+    await exchange().put('m.ics', exchange().event('m'))
+    const outbox = databaseOutbox(env, PLENTY)
+    const order: string[] = []
+    const noting = {
+      ...outbox,
+      markSent: async (mail: OutgoingMail) => {
+        await outbox.markSent(mail)
+        order.push('marked')
+      },
+      settle: async (mail: OutgoingMail, outcome: MailOutcome) => {
+        order.push('settled')
+        await outbox.settle(mail, outcome)
+      },
+    }
+    await exchange().send({}, noting)
+    expect(peer.mails).to.have.length(2)
+    expect(order).to.deep.equal(['marked', 'marked', 'settled', 'settled'])
   })
 
   it('several senders at once send each mail once', async () => {
