@@ -1,5 +1,6 @@
 import { type Component, property } from '../ical/component.ts'
 import type { Method } from '../scheduling/message.ts'
+import { emailOf } from '../scheduling/participants.ts'
 import { receivedFrom } from '../scheduling/received.ts'
 import { seriesOf } from '../scheduling/series.ts'
 import { findReach, findRecipients, lockCalendarsById } from '../store/inbox.ts'
@@ -50,7 +51,7 @@ async function tryToReceive(env: CalendarEnv, tx: Transactor, message: ForeignMe
   const [own] = seen
   if (own === undefined) throw new Refusal({ code: 'not-found', what: recipient })
   const known = readStored(own.data)
-  const named = message.method === 'REPLY' ? emailsIn([known]) : new Set<string>()
+  const named = message.method === 'REPLY' ? emailsIn([known]) : new Set(askerOf(message))
   named.delete(recipient)
   const isLarge = named.size > MOST_AT_ONCE
   const others = isLarge ? [] : [...named]
@@ -66,6 +67,12 @@ async function tryToReceive(env: CalendarEnv, tx: Transactor, message: ForeignMe
   if (!isReached || now === undefined || !concernsNobodyElse(stored, known)) return false
   await deliverTo(env, tx, message, new Delivery(env, tx, own.userId, rows, { isLarge }))
   return true
+}
+
+/** Whoever asks for a meeting is sent it, maybe into their own calendar. */
+function askerOf({ method, sender }: ForeignMessage): string[] {
+  const email = method === 'REFRESH' ? emailOf(sender) : undefined
+  return email === undefined ? [] : [email]
 }
 
 /** A REFRESH has nothing but a UID, and is no calendar object (RFC 5546 §3.2.6). */

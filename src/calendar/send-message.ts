@@ -3,11 +3,15 @@ import { InvalidCalendarError } from '../ical/errors.ts'
 import { parseCalendar, serializeCalendar } from '../ical/text.ts'
 import type { Method } from '../scheduling/message.ts'
 import { attendeesOf, emailOf, organizerOf } from '../scheduling/participants.ts'
+import { roleIn } from '../scheduling/role.ts'
+import { seriesOf } from '../scheduling/series.ts'
+import { viewOf } from '../scheduling/view.ts'
 import { findReach } from '../store/inbox.ts'
 import { clearProposals, insertOutgoing } from '../store/invites.ts'
 import { findScheduledCopy } from '../store/outgoing.ts'
 import type { CalendarEnv } from './env.ts'
 import type { Principal } from './model.ts'
+import { readStored } from './reach.ts'
 import { type ForeignMessage, receiveMessage } from './receive-message.ts'
 
 /** What the owner of an outbox may send by hand: what no change of their own copy can say (RFC 5546 §3.2). */
@@ -73,9 +77,9 @@ const MOST_RECIPIENTS = 50
 
 /**
  * Sends a message from an outbox: to the inboxes of those who have an account here, to others by mail. It can only be
- * about an event that its sender has.
+ * about an event that its sender has, or asks for having removed it.
  *
- * @throws InvalidCalendarError for an event that the sender does not have, or too many recipients
+ * @throws InvalidCalendarError for an event that the sender neither has nor is invited to, or too many recipients
  */
 export async function sendMessage(
   env: CalendarEnv,
@@ -87,7 +91,9 @@ export async function sendMessage(
     throw new InvalidCalendarError(`A message goes to ${MOST_RECIPIENTS} people at most.`)
   }
   const copy = await env.store.reader.row(findScheduledCopy, owner.userId, uid)
-  if (copy === undefined) throw new InvalidCalendarError('There is no such event in the sender’s calendars.')
+  if (copy === undefined && !(await isInvited(env, message))) {
+    throw new InvalidCalendarError('There is no such event in the sender’s calendars.')
+  }
   const emails = recipients.flatMap((recipient) => emailOf(recipient) ?? [])
   if (message.method === 'DECLINECOUNTER') {
     await env.store.transact(async (tx) => tx.write(clearProposals, owner.userId, uid, emails))
@@ -102,6 +108,17 @@ export async function sendMessage(
     sent.push({ recipient, status })
   }
   return sent
+}
+
+/** Whoever has removed their copy may ask for the event while its organizer’s names them (RFC 5546 §3.2.6). */
+async function isInvited(env: CalendarEnv, message: OutboxMessage): Promise<boolean> {
+  const { method, uid, component, sender, recipients } = message
+  const organizer = emailOf(recipients[0] ?? '')
+  if (method !== 'REFRESH' || organizer === undefined) return false
+  const [found] = await env.store.reader.rows(findReach, [organizer], uid, component, organizer)
+  const object = readStored(found?.data)
+  const isOrganizers = roleIn(object, new Set([`mailto:${organizer}`])) === 'organizer'
+  return object !== undefined && isOrganizers && viewOf(seriesOf(object), sender) !== undefined
 }
 
 async function hand(env: CalendarEnv, message: OutboxMessage, recipient: string): Promise<string> {

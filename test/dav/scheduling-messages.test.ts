@@ -6,6 +6,7 @@ import type { DavClient } from '../support/dav-client.ts'
 import {
   answered,
   copyOf,
+  findCopy,
   hrefOf,
   mail,
   meeting,
@@ -129,10 +130,8 @@ describe('messages of iTIP', () => {
     }
   })
 
-  it('REFRESH: who asks is sent the meeting as it is', async () => {
-    const uid = randomUUID()
-    await invite({ uid })
-    const refresh = [
+  const refreshOf = (uid: string, name: string) =>
+    [
       'BEGIN:VCALENDAR',
       'VERSION:2.0',
       'PRODID:-//test//EN',
@@ -141,14 +140,36 @@ describe('messages of iTIP', () => {
       `UID:${uid}`,
       'DTSTAMP:20261101T000000Z',
       `ORGANIZER:${mail('alice')}`,
-      `ATTENDEE:${mail('bob')}`,
+      `ATTENDEE:${mail(name)}`,
       'END:VEVENT',
       'END:VCALENDAR',
       '',
     ].join('\r\n')
-    const asked = await post(bob, refresh)
+
+  it('REFRESH: who asks is sent the meeting as it is', async () => {
+    const uid = randomUUID()
+    await invite({ uid })
+    const asked = await post(bob, refreshOf(uid, 'bob'))
     expect(asked.status, asked.text).to.equal(200)
     expect((await copyOf(bob, uid))[1]).to.include('SUMMARY:Planning')
+    expect(await methodsOf(alice, uid)).to.deep.equal([])
+  })
+
+  it('REFRESH: who has removed their copy without a word gets it back, nobody else does', async () => {
+    const uid = randomUUID()
+    await invite({ uid })
+    const [path] = await copyOf(bob, uid)
+    expect((await bob.send('DELETE', path, { headers: { 'Schedule-Reply': 'F' } })).status).to.equal(204)
+    expect(await findCopy(bob, uid)).to.equal(undefined)
+    const refused = await post(carol, refreshOf(uid, 'carol'))
+    expect(refused.status, refused.text).to.equal(403)
+    expect(refused.condition).to.equal('valid-scheduling-message')
+    expect(await findCopy(carol, uid)).to.equal(undefined)
+    const asked = await post(bob, refreshOf(uid, 'bob'))
+    expect(asked.status, asked.text).to.equal(200)
+    const back = (await copyOf(bob, uid))[1]
+    expect(back).to.include('SUMMARY:Planning')
+    expect(statusesIn(back, 'bob')).to.deep.equal(['NEEDS-ACTION'])
     expect(await methodsOf(alice, uid)).to.deep.equal([])
   })
 
