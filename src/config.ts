@@ -176,7 +176,7 @@ export interface PublicUrl {
 }
 
 /** Paths of our own: a prefix beginning with one could not be told from them. */
-const OWN_PATHS = ['dav', 'principals', '.well-known', 'timezones', 'healthz', 'readyz']
+const OWN_PATHS = ['dav', 'principals', '.well-known', 'timezones', 'held-mails', 'healthz', 'readyz']
 
 function asPublicUrl(raw: string): PublicUrl {
   const { origin, pathname, search, hash, username } = new URL(url(['http:', 'https:'])(raw))

@@ -5,11 +5,13 @@ import type { Logger } from './http/log.ts'
 import { databaseOutbox } from './mail/database-outbox.ts'
 import { databaseReceiver } from './mail/database-receiver.ts'
 import type { FromPolicy } from './mail/from-policy.ts'
+import type { HoldLinks } from './mail/hold-notice.ts'
 import { watchMailbox } from './mail/imap.ts'
 import { listenForMail, type MailIntake } from './mail/listener.ts'
 import type { MailReceiver } from './mail/mail-receiver.ts'
 import { receiveMail } from './mail/receive-mail.ts'
 import { startSending } from './mail/send-loop.ts'
+import { sendNotices } from './mail/send-notices.ts'
 import { createSmtp } from './mail/smtp.ts'
 import { isLocal } from './mail/targets.ts'
 import { codeOf, reasonOf, StartError } from './start-error.ts'
@@ -40,7 +42,10 @@ export async function startMail(config: Config, env: CalendarEnv, log: Logger): 
       invitationsPerHour: config.mailInvitationsPerHour,
     })
     const policy = fromPolicy(config)
-    parts.push(startSending({ outbox, transport, policy, clock: env.clock }, LOOK_MS, warn))
+    const { store, clock } = env
+    const notices = { store, transport, policy, links: holdLinks(config), clock }
+    const tell = () => sendNotices(notices)
+    parts.push(startSending({ outbox, transport, policy, clock }, tell, LOOK_MS, warn))
   }
   return {
     async stop() {
@@ -71,6 +76,11 @@ function fromPolicy({ mailFrom, mailDomains, mailReplyDomain, mailSecret }: Conf
         ? undefined
         : { domain: mailReplyDomain, secret: mailSecret },
   }
+}
+
+function holdLinks({ publicUrl, mailSecret: secret }: Config): HoldLinks | undefined {
+  if (publicUrl === undefined || secret === undefined) return undefined
+  return { baseUrl: `${publicUrl.origin}${publicUrl.prefix}`, secret }
 }
 
 function intakeOf(receiver: MailReceiver, log: Logger): MailIntake {

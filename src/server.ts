@@ -5,6 +5,7 @@ import { createCalendarEnv } from './calendar-env.ts'
 import type { Config } from './config.ts'
 import { davFrontEnd, registries } from './dav/app.ts'
 import { timezoneService } from './dav/timezone-service.ts'
+import { heldMailsPage } from './held-mails-page.ts'
 import { createApp } from './http/app.ts'
 import type { Logger } from './http/log.ts'
 import { createMetrics, type Exposition, shareMetrics, watchProcess } from './http/metrics.ts'
@@ -77,7 +78,12 @@ async function listenWith(parts: ServerParts, failures: OpenFailures): Promise<R
 
 function frontEnds({ config, store }: ServerParts, failures: OpenFailures): HttpMiddleware[] {
   const accounts = createAccounts({ store, clock: () => new Date(), failures: failures.counts })
-  return [timezoneService, davFrontEnd({ calendar: createCalendarEnv(config, store), accounts })]
+  const { mailSecret: secret } = config
+  return [
+    timezoneService,
+    ...(secret === undefined ? [] : [heldMailsPage({ store, secret, clock: () => new Date() })]),
+    davFrontEnd({ calendar: createCalendarEnv(config, store), accounts }),
+  ]
 }
 
 function createServer(config: Config, log: Logger, app: Parameters<typeof createHttpServer>[0]): Server {

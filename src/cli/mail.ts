@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { getUser } from '../accounts/users.ts'
-import { dropHeld, listHeld, releaseHeld } from '../store/outgoing.ts'
+import { listHeld } from '../store/mail-holds.ts'
 import { CommandError, EXIT } from './exit.ts'
 import type { Json } from './options.ts'
 import { printResult, printRows } from './output.ts'
@@ -74,9 +74,8 @@ async function list(options: Json): Promise<void> {
 async function decide(login: string, decision: 'release' | 'drop', options: Json): Promise<void> {
   await withSession(async ({ accounts, calendar }) => {
     const { userId, username } = await getUser(accounts, login)
-    const mails = await calendar.store.transact((tx) =>
-      decision === 'release' ? tx.change(releaseHeld, userId, calendar.clock()) : tx.change(dropHeld, userId),
-    )
+    const { decideHeldOf } = await import('../mail/decide-hold.ts')
+    const mails = await decideHeldOf(calendar.store, userId, decision, calendar.clock())
     const done = decision === 'release' ? 'will be sent' : 'dropped'
     printResult({ user: username, mails }, `${mails} mails of ${username} ${done}`, options)
   })

@@ -2,12 +2,12 @@ import type { CalendarEnv } from '../calendar/env.ts'
 import { recordDelivery } from '../calendar/record-delivery.ts'
 import { StoreUnavailable } from '../store/errors.ts'
 import { sweepCorrespondents } from '../store/mail-counts.ts'
+import { holdMassCancels } from '../store/mail-holds.ts'
 import {
   claimOutgoing,
   deferOutgoing,
   deleteOutgoing,
   dropSuperseded,
-  holdMassCancels,
   markSent,
   moveToThread,
   type OutgoingRow,

@@ -129,7 +129,8 @@ function instanceOf(component: Component): string {
   return property(component, 'RECURRENCE-ID')?.value ?? ''
 }
 
-function textOf(component: Component, name: string): string | undefined {
+/** A TEXT property for people to read; undefined when it is missing or empty. */
+export function textOf(component: Component, name: string): string | undefined {
   const text = readText(property(component, name)?.value ?? '').trim()
   return text === '' ? undefined : text
 }

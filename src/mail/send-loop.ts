@@ -9,9 +9,13 @@ export interface SendLoop {
   stop(): Promise<void>
 }
 
-/** Sends what is due every `everyMs`, and without a pause while there is more. */
+/**
+ * Sends what is due every `everyMs`, and without a pause while there is more.
+ * @param tell sends what is no calendar message
+ */
 export function startSending(
   sender: MailSender,
+  tell: () => Promise<void>,
   everyMs: number,
   warn: (error: unknown, message: string) => void,
 ): SendLoop {
@@ -25,6 +29,7 @@ export function startSending(
         await sender.outbox.sweep().catch((error) => warn(error, 'old threads could not be forgotten'))
       }
       nap = new AbortController()
+      await tell().catch((error) => warn(error, 'users could not be told of held mails'))
       const sent = await sendMails(sender, BATCH).catch((error) => {
         warn(error, 'mails could not be sent')
         return 0

@@ -24,7 +24,7 @@ export const STATUS = {
 } as const
 
 /** Longer than a mail can take: connection, TLS and data have timeouts of their own. */
-const LEASE_MS = 5 * 60_000
+export const LEASE_MS = 5 * 60_000
 const FIRST_WAIT_MS = 30_000
 const LONGEST_WAIT_MS = 3 * 3_600_000
 /** RFC 5321 §4.5.4.1: four to five days. */

@@ -15,13 +15,16 @@ export class MailRefusedError extends Error {
   override readonly name = 'MailRefusedError'
 }
 
+/** A mail for people alone has no calendar message, and nobody answers it. */
+export type SendableMail = Omit<ComposedMail, 'icalEvent' | 'references' | 'replyTo'>
+
 /** What hands mails over to the next server. */
 export interface MailTransport {
   /**
    * Resolves once the next server has taken the mail.
    * @throws MailRefusedError when it never will; any other error: try again later.
    */
-  send(mail: ComposedMail): Promise<void>
+  send(mail: SendableMail): Promise<void>
   /** Connects and logs in, and sends nothing. @throws the transport's error */
   verify(): Promise<void>
   close(): void

@@ -148,50 +148,6 @@ export const hasThread = statement<{ found: boolean }>(
   'select exists (select 1 from mail_threads where user_id = $1 and recipient = $2) as found',
 )
 
-/**
- * ($1 now, $2 since when, $3 events at most): holds back the cancellations of whoever cancels more events than that.
- * Those sent since then count too, or a slow deletion would pass, and so do removals nobody was told of yet.
- */
-export const holdMassCancels = statement(
-  'outgoing.hold',
-  `update outgoing_messages o set held_at = $1
-   where o.method = 'CANCEL' and o.held_at is null and o.released_at is null and o.sent_at is null
-     and o.user_id in (
-     select c.user_id from (
-       select user_id, uid from outgoing_messages where method = 'CANCEL' and released_at is null
-       union select user_id, uid from scheduling_jobs where kind = 'removal' and invites is not null
-       union select user_id, uid from mail_threads where method = 'CANCEL' and not is_meant and sent_at > $2) c
-     group by c.user_id having count(*) > $3)`,
-)
-
-/** What is held back of one user. */
-export interface HeldRow {
-  readonly username: string
-  readonly events: bigint
-  readonly messages: bigint
-  readonly heldAt: Date
-}
-
-export const listHeld = statement<HeldRow>(
-  'outgoing.list-held',
-  `select u.username, count(distinct o.uid) as events, count(*) as messages, min(o.held_at) as "heldAt"
-   from outgoing_messages o join users u on u.user_id = o.user_id where o.held_at is not null
-   group by u.username order by u.username`,
-)
-
-/** ($1 userId, $2 now) */
-export const releaseHeld = statement(
-  'outgoing.release-held',
-  `update outgoing_messages set held_at = null, released_at = $2, send_after = $2
-   where user_id = $1 and held_at is not null`,
-)
-
-/** ($1 userId) */
-export const dropHeld = statement(
-  'outgoing.drop-held',
-  'delete from outgoing_messages where user_id = $1 and held_at is not null',
-)
-
 /** ($1 userId, $2 uid): when the events with that UID end; undefined: never, or nobody knows. */
 export const findEventEnd = statement<{ end: Date | undefined }>(
   'events.end-by-uid',

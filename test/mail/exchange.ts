@@ -7,9 +7,11 @@ import { parameter } from '../../src/ical/component.ts'
 import { readCalendarObject } from '../../src/ical/object.ts'
 import { databaseOutbox, type OutboxPolicy } from '../../src/mail/database-outbox.ts'
 import { databaseReceiver } from '../../src/mail/database-receiver.ts'
+import type { HoldLinks } from '../../src/mail/hold-notice.ts'
 import type { MailReceiver } from '../../src/mail/mail-receiver.ts'
 import type { Outbox } from '../../src/mail/outbox.ts'
 import { sendMails } from '../../src/mail/send-mails.ts'
+import { sendNotices } from '../../src/mail/send-notices.ts'
 import { createSmtp, type MailTransport } from '../../src/mail/smtp.ts'
 import { statement } from '../../src/store/statement.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -71,6 +73,13 @@ export class Exchange {
     outbox: Outbox = databaseOutbox(this.env, { ...PLENTY, ...policy }),
   ): Promise<number> {
     return sendMails({ outbox, transport: this.#transport, policy: POLICY, clock: this.env.clock }, 100)
+  }
+
+  /** Tells users whose mails are held, once. */
+  tell(links?: HoldLinks): Promise<void> {
+    const { store, env } = this
+    const { clock } = env
+    return sendNotices({ store, transport: this.#transport, policy: POLICY, links, clock })
   }
 
   /** Lets seconds pass, and what scheduling was to do by then be done. */

@@ -1,6 +1,9 @@
 import { expect } from 'chai'
 import { deleteCollection } from '../../src/calendar/delete-collection.ts'
-import { dropHeld, listHeld, releaseHeld } from '../../src/store/outgoing.ts'
+import { deleteObject } from '../../src/calendar/delete-object.ts'
+import { decideHeldOf } from '../../src/mail/decide-hold.ts'
+import { listHeld } from '../../src/store/mail-holds.ts'
+import { at } from '../support/calendars.ts'
 import { useExchange } from './exchange.ts'
 
 /** Whoever removes many events at once may not have meant it. */
@@ -21,7 +24,7 @@ describe('the mails of a mass cancellation', () => {
 
   afterEach(async () => {
     const { alice, store } = exchange()
-    await store.transact((tx) => tx.change(dropHeld, alice.userId))
+    await decideHeldOf(store, alice.userId, 'drop', exchange().env.clock())
     await exchange().pass(3600)
   })
 
@@ -32,7 +35,7 @@ describe('the mails of a mass cancellation', () => {
     expect(await send()).to.equal(0)
     expect(await held()).to.have.length(1)
     expect((await held())[0]).to.include({ username: 'alice', events: 4n, messages: 4n })
-    const released = await store.transact((tx) => tx.change(releaseHeld, alice.userId, env.clock()))
+    const released = await decideHeldOf(store, alice.userId, 'release', env.clock())
     expect(released).to.equal(4)
     expect(await send()).to.equal(4)
     expect(await held()).to.deep.equal([])
@@ -52,11 +55,11 @@ describe('the mails of a mass cancellation', () => {
   })
 
   it('are never sent once they are dropped', async () => {
-    const { alice, peer, store } = exchange()
+    const { alice, env, peer, store } = exchange()
     await invited('d', 4)
     for (let index = 0; index < 4; index += 1) await exchange().remove(`d${index}.ics`)
     await send()
-    expect(await store.transact((tx) => tx.change(dropHeld, alice.userId))).to.equal(4)
+    expect(await decideHeldOf(store, alice.userId, 'drop', env.clock())).to.equal(4)
     await exchange().pass(7200)
     expect(await send()).to.equal(0)
     expect(peer.mails).to.deep.equal([])
@@ -72,6 +75,41 @@ describe('the mails of a mass cancellation', () => {
     await exchange().remove('s3.ics')
     expect(await send()).to.equal(0)
     expect((await held())[0]).to.include({ messages: 1n })
+  })
+
+  it('count no more once they are released', async () => {
+    const { alice, env, store } = exchange()
+    await invited('r', 9)
+    await exchange().remove('r0.ics')
+    expect(await send()).to.equal(1)
+    for (let index = 1; index < 4; index += 1) await exchange().remove(`r${index}.ics`)
+    expect(await send()).to.equal(0)
+    expect(await decideHeldOf(store, alice.userId, 'release', env.clock())).to.equal(3)
+    expect(await send()).to.equal(3)
+    for (let index = 4; index < 7; index += 1) {
+      await exchange().remove(`r${index}.ics`)
+      expect(await send()).to.equal(1)
+    }
+    await exchange().remove('r7.ics')
+    expect(await send()).to.equal(0)
+    expect((await held())[0]).to.include({ events: 1n })
+  })
+
+  it('do not count what an attendee declines by removing it', async () => {
+    const { alice, calendar, env } = exchange()
+    await invited('a', 1)
+    for (let index = 0; index < 4; index += 1) {
+      const event = exchange().event(`theirs${index}`)
+      const theirs = event.replace(`ORGANIZER:mailto:${alice.email}`, 'ORGANIZER:mailto:dora@partner.example')
+      await exchange().put(`theirs${index}.ics`, theirs)
+    }
+    while ((await send()) > 0) {}
+    await exchange().remove('a0.ics')
+    for (let index = 0; index < 4; index += 1) {
+      await deleteObject(env, alice, at(calendar, `theirs${index}.ics`), {})
+    }
+    expect(await send()).to.equal(1)
+    expect(await held()).to.deep.equal([])
   })
 
   it('do not hold back invitations', async () => {

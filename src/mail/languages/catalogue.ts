@@ -53,6 +53,22 @@ export interface Catalogue {
   readonly more: string
   /** How to answer, under an invitation. */
   readonly howToAnswer: string
+  /** About cancellations that are held back: the mail to whoever made them, and the page they decide on. */
+  readonly held: {
+    readonly subject: string
+    readonly lead: string
+    /** {events} and {mails} are numbers. */
+    readonly count: string
+    /** Above the titles of some of the events. */
+    readonly among: string
+    /** Above the link, which is good until {date}. */
+    readonly byLink: string
+    readonly byAdministrator: string
+    readonly release: string
+    readonly drop: string
+    readonly released: string
+    readonly dropped: string
+  }
   /** Display name of a mail sent for {who} from an address that is not theirs. */
   readonly onBehalf: string
 }

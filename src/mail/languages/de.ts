@@ -60,5 +60,17 @@ export const de: Catalogue = {
   more: 'und {count} weitere',
   howToAnswer:
     'Antworten Sie mit den Schaltflächen Ihres Mailprogramms, oder öffnen Sie den Anhang in Ihrem Kalender.',
+  held: {
+    subject: 'Absagen warten auf Ihre Entscheidung',
+    lead: 'Ungewöhnlich viele Ihrer Termine wurden innerhalb einer Stunde abgesagt. Falls das nicht beabsichtigt war: Die Mails an Ihre Gäste werden zurückgehalten, bis Sie entscheiden.',
+    count: 'Abgesagte Termine: {events}. Wartende Mails: {mails}.',
+    among: 'Darunter:',
+    byLink: 'Auf dieser Seite können Sie sie bis zum {date} senden oder verwerfen:',
+    byAdministrator: 'Bitten Sie die Administration Ihres Kalenderservers, sie zu senden oder zu verwerfen.',
+    release: 'Mails senden',
+    drop: 'Nicht senden',
+    released: 'Die Mails werden gesendet.',
+    dropped: 'Die Mails wurden verworfen. Niemand wird per Mail benachrichtigt.',
+  },
   onBehalf: '{who} (über Kalends)',
 }

@@ -60,5 +60,17 @@ export const en: Catalogue = {
   more: 'and {count} more',
   howToAnswer:
     'Answer with the buttons your mail program shows, or open the attached file in your calendar program.',
+  held: {
+    subject: 'Cancellations wait for your decision',
+    lead: 'Unusually many of your events were cancelled within one hour. In case that was not meant, the mails that tell your guests are held back until you decide.',
+    count: 'Cancelled events: {events}. Mails that wait: {mails}.',
+    among: 'Among them:',
+    byLink: 'Send or drop them on this page, until {date}:',
+    byAdministrator: 'Ask the administrator of your calendar server to send or drop them.',
+    release: 'Send the mails',
+    drop: 'Do not send them',
+    released: 'The mails are being sent.',
+    dropped: 'The mails were dropped. Nobody is told by mail.',
+  },
   onBehalf: '{who} (by Kalends)',
 }

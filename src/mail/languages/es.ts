@@ -60,5 +60,17 @@ export const es: Catalogue = {
   more: 'y {count} más',
   howToAnswer:
     'Responda con los botones de su programa de correo, o abra el archivo adjunto en su calendario.',
+  held: {
+    subject: 'Hay cancelaciones que esperan su decisión',
+    lead: 'Se ha cancelado un número inusual de sus eventos en una hora. Por si no fue intencionado, los correos a sus invitados quedan retenidos hasta que usted decida.',
+    count: 'Eventos cancelados: {events}. Correos en espera: {mails}.',
+    among: 'Entre ellos:',
+    byLink: 'Envíelos o descártelos en esta página, hasta el {date}:',
+    byAdministrator: 'Pida al administrador de su servidor de calendario que los envíe o los descarte.',
+    release: 'Enviar los correos',
+    drop: 'No enviarlos',
+    released: 'Los correos se están enviando.',
+    dropped: 'Los correos se han descartado. No se avisa a nadie por correo.',
+  },
   onBehalf: '{who} (por Kalends)',
 }

@@ -59,5 +59,18 @@ export const fr: Catalogue = {
   times: '{rule}, {count} fois',
   more: 'et {count} de plus',
   howToAnswer: 'Répondez avec les boutons de votre messagerie, ou ouvrez la pièce jointe dans votre agenda.',
+  held: {
+    subject: 'Des annulations attendent votre décision',
+    lead: 'Un nombre inhabituel de vos événements a été annulé en une heure. Au cas où ce ne serait pas voulu, les messages à vos invités sont retenus jusqu’à votre décision.',
+    count: 'Événements annulés : {events}. Messages en attente : {mails}.',
+    among: 'Parmi eux :',
+    byLink: 'Envoyez-les ou supprimez-les sur cette page, jusqu’au {date} :',
+    byAdministrator:
+      'Demandez à l’administrateur de votre serveur de calendrier de les envoyer ou de les supprimer.',
+    release: 'Envoyer les messages',
+    drop: 'Ne pas les envoyer',
+    released: 'Les messages sont en cours d’envoi.',
+    dropped: 'Les messages ont été supprimés. Personne n’est averti par courriel.',
+  },
   onBehalf: '{who} (par Kalends)',
 }

@@ -59,5 +59,17 @@ export const zh: Catalogue = {
   times: '{rule}，共 {count} 次',
   more: '另有 {count} 项',
   howToAnswer: '请使用邮件程序中的按钮答复，或在日历程序中打开附件。',
+  held: {
+    subject: '取消通知等待您的决定',
+    lead: '一小时内您有异常多的活动被取消。为防止误操作，发给受邀者的邮件已暂停发送，等待您决定。',
+    count: '已取消的活动：{events}。等待发送的邮件：{mails}。',
+    among: '其中包括：',
+    byLink: '请在 {date} 之前通过以下页面发送或放弃这些邮件：',
+    byAdministrator: '请联系您的日历服务器管理员发送或放弃这些邮件。',
+    release: '发送邮件',
+    drop: '不发送',
+    released: '邮件正在发送。',
+    dropped: '邮件已放弃，不会通过邮件通知任何人。',
+  },
   onBehalf: '{who}（通过 Kalends）',
 }
