@@ -5,6 +5,7 @@ import { atTimeOf, counterOf } from './counter.ts'
 import { withComponents } from './edit.ts'
 import { SchedulingError } from './errors.ts'
 import { withoutForceSend } from './force-send.ts'
+import { isInstance } from './is-instance.ts'
 import { messageCalendar, type PlanContext, type SchedulingMessage } from './message.ts'
 import { attendeeAmong, organizerOf } from './participants.ts'
 import { isOver } from './past.ts'
@@ -88,7 +89,7 @@ function merge(old: Series, written: Series, { own }: AttendeeContext): Series {
   sameOrganizer(old, written)
   const replaced = new Map<Component, Component>()
   const rewrite = (component: Component, key: InstanceKey | undefined): Component => {
-    const known = key === undefined ? old.master : instanceOf(old, key)
+    const known = key === undefined ? old.master : knownInstance(old, key)
     if (known === undefined) {
       throw forbidden(
         key === undefined ? 'adds the series itself' : 'adds an instance that is not part of it',
@@ -114,6 +115,11 @@ function merge(old: Series, written: Series, { own }: AttendeeContext): Series {
   const stored = unchanged ? calendar : withComponents(calendar, components)
   const object = { ...written.object, calendar: stored, master, overrides: [...overrides.values()] }
   return { object, master, overrides }
+}
+
+/** RFC 6638 §3.2.2.1: only the organizer adds instances. */
+function knownInstance(old: Series, key: InstanceKey): Component | undefined {
+  return old.overrides.has(key) || isInstance(old, key) ? instanceOf(old, key) : undefined
 }
 
 /** Overrides of the organizer's that the client left out without excluding their instances come back. */

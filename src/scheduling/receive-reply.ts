@@ -1,10 +1,8 @@
 import { type Component, newProperty, parameter, property } from '../ical/component.ts'
-import { RecurrenceLimitError } from '../ical/errors.ts'
-import { instancesBetween } from '../ical/instances.ts'
 import type { CalendarObject } from '../ical/object.ts'
-import { UTC } from '../ical/zones.ts'
 import { assembled, organizerIn, STAMP } from './copy.ts'
 import { integerOf, mapProperties, withParameter } from './edit.ts'
+import { isInstance } from './is-instance.ts'
 import { orderOf, stampOf } from './order.ts'
 import { attendeesOf, normalAddress, type Participant } from './participants.ts'
 import { type Answer, type Outcome, type ReceiveContext, type Received, without } from './received.ts'
@@ -83,7 +81,7 @@ class AnswerBook {
     return status(override) === status(master)
   }
 
-  /** An instance that has no override gets one, made from the master. */
+  /** An instance that has no override gets one, made from the master; nobody makes instances by answering for them. */
   answerInstance(key: InstanceKey, reply: Component): void {
     const target =
       this.overrides.get(key) ?? (isInstance(this.#held, key) ? instanceOf(this.#held, key) : undefined)
@@ -196,19 +194,4 @@ function withRecord(attendee: Component['properties'][number], answer: Participa
 function delegateFrom(delegate: Participant, answer: Participant) {
   const from = withParameter(delegate.property, 'DELEGATED-FROM', answer.address)
   return withParameter(from, 'PARTSTAT', 'NEEDS-ACTION')
-}
-
-/** Nobody makes instances by answering for them. */
-function isInstance(series: Series, key: InstanceKey): boolean {
-  const { object } = series
-  // Keys take floating times and dates as UTC.
-  const options = { floatingZone: UTC, limit: 1000 }
-  try {
-    return instancesBetween(object, { from: key, until: key + 1 }, options).some(
-      ({ recurrenceId }) => recurrenceId === key,
-    )
-  } catch (error) {
-    if (error instanceof RecurrenceLimitError) return false
-    throw error
-  }
 }

@@ -200,6 +200,52 @@ describe('what an attendee’s change sends', () => {
     expect(told(planAttendee(held, undefined, asBob).messages)).to.deep.equal(['alice REPLY series'])
   })
 
+  it('answers instances the series has, and makes none', () => {
+    const instance = (at: string) =>
+      vevent(
+        `RECURRENCE-ID:${at}`,
+        `DTSTART:${at}`,
+        `DTEND:${at.replace('T09', 'T10')}`,
+        attendee(BOB, 'PARTSTAT=DECLINED'),
+      )
+    const held = copy(
+      event(vevent(DAILY, 'RDATE:20270101T090000Z', 'EXDATE:20261202T090000Z', attendee(BOB))),
+    )
+    const answering = (at: string) =>
+      planAttendee(held, event(linesOf(held), instance(at)), asBob).messages.map(({ method }) => method)
+    for (const at of ['20261201T090000Z', THIRD, '20270101T090000Z'])
+      expect(answering(at), at).to.deep.equal(['REPLY'])
+    for (const at of ['20261202T090000Z', '20261206T090000Z', '20261130T090000Z', '20261203T093000Z'])
+      expect(() => answering(at), at).to.throw(SchedulingError, 'instance')
+    const single = copy(event(vevent(attendee(BOB))))
+    expect(() => planAttendee(single, event(linesOf(single), instance(THIRD)), asBob)).to.throw(
+      SchedulingError,
+    )
+    const days = ['DTSTART;VALUE=DATE:20261201', 'DTEND;VALUE=DATE:20261202']
+    const allDay = copy(event(vevent(...days, DAILY, attendee(BOB))))
+    const day = vevent(
+      'RECURRENCE-ID;VALUE=DATE:20261203',
+      'DTSTART;VALUE=DATE:20261203',
+      'DTEND;VALUE=DATE:20261204',
+      attendee(BOB, 'PARTSTAT=DECLINED'),
+    )
+    expect(planAttendee(allDay, event(linesOf(allDay), day), asBob).messages).to.have.length(1)
+  })
+
+  it('who is invited to single instances only answers those', () => {
+    const organizer = event(vevent(DAILY, attendee(CAROL)), third(attendee(CAROL), attendee(BOB)))
+    const held = copy(organizer)
+    const answer = event(third(attendee(CAROL), attendee(BOB, 'PARTSTAT=ACCEPTED')))
+    const { messages } = planAttendee(held, answer, asBob)
+    expect(told(messages)).to.deep.equal([`alice REPLY ${THIRD}`])
+    const fourth = '20261204T090000Z'
+    const more = event(
+      third(attendee(CAROL), attendee(BOB)),
+      vevent(`RECURRENCE-ID:${fourth}`, `DTSTART:${fourth}`, 'DTEND:20261204T100000Z', attendee(BOB)),
+    )
+    expect(() => planAttendee(held, more, asBob)).to.throw(SchedulingError, 'instance')
+  })
+
   it('cannot take the meeting over', () => {
     const held = copy(event(vevent(attendee(BOB))))
     const mine = changed(held, (lines) =>
