@@ -1,11 +1,12 @@
 import type { Component } from '../ical/component.ts'
-import { calendarObjectOf } from '../ical/object.ts'
+import { type CalendarObject, calendarObjectOf } from '../ical/object.ts'
 import { withStatuses } from '../scheduling/delivery-status.ts'
 import type { PlanContext, SchedulingMessage } from '../scheduling/message.ts'
 import { messagesBetween } from '../scheduling/organizer-messages.ts'
 import { emailOf } from '../scheduling/participants.ts'
-import { type Series, seriesOf } from '../scheduling/series.ts'
+import { everyComponent, type Series, seriesOf } from '../scheduling/series.ts'
 import { lastStamp } from '../scheduling/stamp.ts'
+import { isCancelled } from '../scheduling/view.ts'
 import { wantRefresh } from '../store/scheduling-jobs.ts'
 import type { Transactor } from '../store/store.ts'
 import { type Delivery, type Party, STATUS } from './deliver.ts'
@@ -31,7 +32,7 @@ export async function refresh(
   for (const { sender, recipient } of replies) {
     const organizer = delivery.partyAt(recipient)
     if (organizer?.object === undefined || !organizer.isChanged) continue
-    await inviteDelegates(env, tx, delivery, organizer)
+    await tellDelegates(env, tx, delivery, organizer)
     if (delivery.isLarge) refreshLater(env, tx, organizer)
     else
       await showTo(delivery, seriesOf(organizer.object), organizer.own, ({ recipient: to }) => to !== sender)
@@ -39,31 +40,46 @@ export async function refresh(
 }
 
 /**
- * RFC 5546 §3.2.2.3: whom an attendee delegates to is invited. They may be somebody that nobody had thought of when
- * calendars were locked, and are then told by a job.
+ * RFC 5546 §3.2.2.3: whom an attendee delegates to is invited, and who was their delegate before is told that they are
+ * none any more. They may be somebody that nobody had thought of when calendars were locked, and are then told by a job.
  */
-async function inviteDelegates(
+async function tellDelegates(
   env: CalendarEnv,
   tx: Transactor,
   delivery: Delivery,
   organizer: Party,
 ): Promise<void> {
   const { row, object, own } = organizer
-  if (object === undefined) return
-  const known = emailsIn([readStored(row.data)])
-  const newcomers = new Set([...emailsIn([object])].filter((email) => !known.has(email)))
-  if (newcomers.size === 0) return
+  const before = readStored(row.data)
+  if (object === undefined || before === undefined) return
+  const [known, named] = [emailsIn([before]), emailsIn([object])]
+  const series = seriesOf(object)
+  const toNewcomers = messagesTo(newIn(named, known), () => currentMessages(series, own))
+  const toLeavers = messagesTo(newIn(known, named), () => changeMessages(seriesOf(before), series, own))
   const statuses = new Map<string, string>()
-  for (const message of currentMessages(seriesOf(object), own)) {
-    const email = emailOf(message.recipient) ?? ''
-    const party = delivery.parties.get(email)
-    if (!newcomers.has(email) || party?.object !== undefined) continue
+  for (const message of [...toNewcomers, ...toLeavers]) {
+    const party = delivery.partyAt(message.recipient)
+    if (message.method !== 'CANCEL' && isAlive(party?.object)) continue
     if (party === undefined)
       writeJobs(env, tx, { userId: row.userId, ...object }, [{ message, isQuiet: false }])
     const status = party === undefined ? STATUS.pending : await delivery.deliver(message)
     if (status !== undefined) statuses.set(message.recipient, status)
   }
   organizer.object = calendarObjectOf(withStatuses(object.calendar, statuses))
+}
+
+/** Whoever has a copy is shown the rest with everybody else; one that was cancelled is an invitation anew. */
+function isAlive(copy: CalendarObject | undefined): boolean {
+  return copy !== undefined && !everyComponent(seriesOf(copy)).every(isCancelled)
+}
+
+function newIn(emails: ReadonlySet<string>, known: ReadonlySet<string>): Set<string> {
+  return new Set([...emails].filter((email) => !known.has(email)))
+}
+
+function messagesTo(emails: ReadonlySet<string>, messages: () => readonly SchedulingMessage[]) {
+  if (emails.size === 0) return []
+  return messages().filter(({ recipient }) => emails.has(emailOf(recipient) ?? ''))
 }
 
 function refreshLater(env: CalendarEnv, tx: Transactor, { row, object }: Party): void {
@@ -98,6 +114,10 @@ async function showTo(
 
 /** What every attendee is invited to as it is now, as of the last message about it. */
 export function currentMessages(series: Series, own: ReadonlySet<string>): readonly SchedulingMessage[] {
-  const stamp = lastStamp(series, own)
-  return stamp === undefined ? [] : messagesBetween(undefined, series, { own, now: stamp, stamp })
+  return changeMessages(undefined, series, own)
+}
+
+function changeMessages(before: Series | undefined, after: Series, own: ReadonlySet<string>) {
+  const stamp = lastStamp(after, own)
+  return stamp === undefined ? [] : messagesBetween(before, after, { own, now: stamp, stamp })
 }

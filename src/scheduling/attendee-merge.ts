@@ -1,8 +1,9 @@
 import { type Component, type Property, properties } from '../ical/component.ts'
 import { readText } from '../ical/values.ts'
+import { replacedDelegates } from './delegation.ts'
 import { integerOf } from './edit.ts'
 import { SchedulingError } from './errors.ts'
-import { normalAddress } from './participants.ts'
+import { attendeeAmong, attendeesOf, normalAddress } from './participants.ts'
 import type { Series } from './series.ts'
 import { timingOf } from './timing.ts'
 
@@ -55,7 +56,8 @@ export function mergedInstance(
     if (added.some((value) => DEFAULTS.get(name) !== value)) throw forbidden(name)
   }
   assertNoNewAttendees(known, written)
-  const organizers = known.properties.filter((property) => !mayChange(property))
+  const replaced = delegatesReplaced(known, written, own)
+  const organizers = known.properties.filter((property) => !mayChange(property) && !replaced.has(property))
   const merged = [
     ...organizers.map((property) =>
       property.name === 'ATTENDEE' ? withOwnAnswer(property, written, own) : property,
@@ -82,6 +84,15 @@ function assertNoNewAttendees(known: Component, written: Component): void {
     const address = normalAddress(value)
     if (!invited.has(address) && !delegates.has(address)) throw forbidden('ATTENDEE')
   }
+}
+
+/** Whom the owner of the copy had delegated to before, and does no more. */
+function delegatesReplaced(known: Component, written: Component, own: ReadonlySet<string>): Set<Property> {
+  const mine = attendeeAmong(written, own)
+  if (mine?.delegatedTo.some((address) => own.has(address))) throw forbidden('DELEGATED-TO to oneself')
+  const replaced = mine === undefined ? new Set<string>() : replacedDelegates(known, mine)
+  const gone = attendeesOf(known).filter(({ address }) => replaced.has(address))
+  return new Set(gone.map(({ property }) => property))
 }
 
 /** The attendees that are new in the copy: whom its owner delegates to. */

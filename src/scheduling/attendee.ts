@@ -7,7 +7,7 @@ import { SchedulingError } from './errors.ts'
 import { withoutForceSend } from './force-send.ts'
 import { isInstance } from './is-instance.ts'
 import { messageCalendar, type PlanContext, type SchedulingMessage } from './message.ts'
-import { attendeeAmong, organizerOf } from './participants.ts'
+import { attendeeAmong, organizerOf, type Participant } from './participants.ts'
 import { isOver } from './past.ts'
 import { replyFrom } from './reply.ts'
 import { type InstanceKey, type Series, seriesOf } from './series.ts'
@@ -155,6 +155,11 @@ function forbidden(what: string): SchedulingError {
   )
 }
 
+/** Whom somebody has delegated to, in a form that can be compared. */
+function delegates(attendee: Participant | undefined): string {
+  return attendee?.status === 'DELEGATED' ? [...attendee.delegatedTo].sort().join() : ''
+}
+
 /** RFC 6638 §3.2.2.3: the components in which the attendee's own answer is another than before. */
 function changedAnswers(
   old: Series | undefined,
@@ -167,7 +172,7 @@ function changedAnswers(
     const now = attendeeAmong(component, context.own)
     const then = known === undefined ? undefined : attendeeAmong(known, context.own)
     if (now === undefined) return
-    const isNewAnswer = now.status !== (then?.status ?? 'NEEDS-ACTION')
+    const isNewAnswer = now.status !== (then?.status ?? 'NEEDS-ACTION') || delegates(now) !== delegates(then)
     const comments = (of: Component | undefined) =>
       of === undefined ? undefined : property(of, 'COMMENT')?.value
     const isForced = sent !== undefined && organizerOf(sent)?.forceSend === 'REPLY'

@@ -1,6 +1,7 @@
 import { type Component, newProperty, parameter, property } from '../ical/component.ts'
 import type { CalendarObject } from '../ical/object.ts'
 import { assembled, organizerIn, STAMP } from './copy.ts'
+import { replacedDelegates } from './delegation.ts'
 import { integerOf, mapProperties, withParameter } from './edit.ts'
 import { isInstance } from './is-instance.ts'
 import { orderOf, stampOf } from './order.ts'
@@ -164,8 +165,12 @@ function recorded(
   delegates: readonly Participant[],
 ): Component {
   let isThere = false
+  const replaced = replacedDelegates(target, answer)
   const answered = mapProperties(target, (candidate) => {
-    if (candidate.name !== 'ATTENDEE' || normalAddress(candidate.value) !== answer.address) return candidate
+    if (candidate.name !== 'ATTENDEE') return candidate
+    const address = normalAddress(candidate.value)
+    if (replaced.has(address)) return undefined
+    if (address !== answer.address) return candidate
     isThere = true
     return withRecord(candidate, answer, stamp)
   })
