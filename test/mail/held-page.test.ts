@@ -47,11 +47,11 @@ describe('a user whose mails are held', () => {
     exchange().peer.mails.splice(0)
   }
 
-  /** The mail that tells alice, a minute later. */
+  /** The mail that tells alice, a minute later, however many look for what is to be told. */
   async function notice(links: HoldLinks | undefined = LINKS) {
     const { peer } = exchange()
     await exchange().pass(60)
-    await exchange().tell(links)
+    await Promise.all([exchange().tell(links), exchange().tell(links)])
     expect(peer.mails).to.have.length(1)
     const [mail] = peer.mails.splice(0)
     return { to: mail?.to, parsed: await simpleParser(mail?.text ?? '') }
@@ -67,7 +67,12 @@ describe('a user whose mails are held', () => {
   /** Sends the form of the page as a browser does. */
   function post({ pathname, searchParams }: URL, decision: string) {
     const form = new URLSearchParams({ token: searchParams.get('token') ?? '', decision })
-    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' }
+    const headers = {
+      'content-type': 'application/x-www-form-urlencoded',
+      'sec-fetch-site': 'same-origin',
+      // What browsers make of the page's Referrer-Policy.
+      origin: 'null',
+    }
     return server.ask('POST', pathname, headers, form.toString())
   }
 

@@ -17,6 +17,7 @@ import { type SmtpPeer, startPeer } from './smtp-peer.ts'
 
 const EMAIL = statement<{ email: string }>('test.mail-email', 'select email from users where username = $1')
 const EXPIRE = statement('test.mail-expire', 'update outgoing_messages set send_after = now()')
+const TELL_NOW = statement('test.mail-tell-now', 'update mail_holds set notice_after = now()')
 const WAITING = statement<{ uid: string }>('test.mail-waiting', 'select uid from outgoing_messages')
 
 /** The running server between a client that speaks CalDAV and mail servers that are none of ours. */
@@ -37,12 +38,16 @@ describe('the server with mail', function () {
     store = createStore(openDatabase(database.url, { poolSize: 1 }))
     peer = await startPeer()
     dovecot = hasDovecot() ? await startDovecot() : undefined
+    const port = await freePort()
     settings = {
       DATABASE_URL: database.url,
       SMTP_URL: peer.url,
       MAIL_FROM: 'Kalends <calendar@kal.example>',
       MAIL_REPLY_DOMAIN: 'kal.example',
       MAIL_SECRET: 'a secret of sixteen octets or more',
+      MAIL_MAX_CANCELS: '2',
+      PUBLIC_URL: `http://localhost:${port}`,
+      PORT: String(port),
       MAIL_LISTEN: `smtp://127.0.0.1:${await freePort()}`,
       LOG_LEVEL: 'warn',
       ...(dovecot === undefined ? {} : { IMAP_URL: dovecot.url }),
@@ -136,6 +141,29 @@ describe('the server with mail', function () {
     await until(async () => declined.test(await stored('by-imap')))
     await client.logout()
   })
+
+  it('asks who cancels a lot, and sends the mails when they say so', async () => {
+    const uids = ['meant-1', 'meant-2', 'meant-3']
+    for (const uid of uids) await invite(uid)
+    const before = peer.mails.length
+    for (const uid of uids) await fetch(event(uid), { method: 'DELETE', headers: account.authorization })
+    await until(async () => (await store.transact((tx) => tx.change(TELL_NOW))) > 0)
+    const asking = await waitFor(() =>
+      peer.mails.slice(before).find(({ text }) => text.includes('Subject: Cancellations wait')),
+    )
+    const { text, to } = await simpleParser(asking.text)
+    expect([to].flat()[0]?.text).to.contain(account.email)
+    const link = /http:\S+/.exec(text ?? '')?.[0] ?? ''
+    const page = await (await fetch(link)).text()
+    const token = /name="token" value="([^"]+)"/.exec(page)?.[1] ?? ''
+    const body = new URLSearchParams({ token, decision: 'release' })
+    expect((await fetch(new URL('/held-mails', link), { method: 'POST', body })).status).to.equal(200)
+    await until(() => cancelled(before) === uids.length)
+  })
+
+  function cancelled(since: number): number {
+    return peer.mails.slice(since).filter(({ text }) => text.includes('method=CANCEL')).length
+  }
 
   it('loses no invitation when it is killed, and doubles none under another name', async () => {
     const before = peer.mails.length
