@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { CalendarEnv } from './calendar/env.ts'
-import { runJob } from './calendar/scheduling-jobs.ts'
+import { type JobOutcome, runJob } from './calendar/scheduling-jobs.ts'
 import type { Logger } from './http/log.ts'
 
 /** Short, since people wait to see what others did. */
@@ -16,7 +16,7 @@ export function startDelivering(env: CalendarEnv, log: Logger): { stop(): Promis
     while (!stopping.signal.aborted) {
       try {
         const outcome = await runJob(env)
-        if (outcome.kind === 'failed') log.error({ err: outcome.error }, 'a message could not be delivered')
+        if (outcome.kind === 'failed') report(log, outcome)
         if (outcome.kind === 'none') await nap(LOOK_MS)
       } catch (error) {
         log.warn({ err: error }, 'messages wait to be delivered')
@@ -31,4 +31,10 @@ export function startDelivering(env: CalendarEnv, log: Logger): { stop(): Promis
       await ended
     },
   }
+}
+
+function report(log: Logger, { error, isSetAside, job }: JobOutcome & { kind: 'failed' }): void {
+  const facts = { err: error, job: job.jobId, user: job.userId, uid: job.uid, attempts: job.attempts + 1 }
+  if (isSetAside) log.error(facts, 'a message could not be delivered; it is kept and tried once a day')
+  else log.warn(facts, 'a message could not be delivered, and is tried again')
 }

@@ -1,4 +1,5 @@
 import { COLLECTION_COLUMNS, type CollectionRow } from './calendars.ts'
+import { SET_ASIDE_AFTER } from './scheduling-jobs.ts'
 import { statement } from './statement.ts'
 
 /** SQL of who is reached by scheduling, and through which calendars. */
@@ -108,7 +109,8 @@ export const findScheduled = statement<{
   'inbox.scheduled',
   `select c.calendar_id as "calendarId", u.email, e.uid, e.data, exists (
      select 1 from scheduling_jobs j
-     where j.user_id = u.user_id and j.uid = coalesce($4, e.uid) and j.kind = 'delivery') as "isBehind"
+     where j.user_id = u.user_id and j.uid = coalesce($4, e.uid) and j.kind = 'delivery'
+       and j.attempts < ${SET_ASIDE_AFTER}) as "isBehind"
    from users u join calendars c on c.user_id = u.user_id and c.name = $2
    left join events e on e.user_id = c.user_id and e.calendar_id = c.calendar_id and e.name = $3
    where u.username = $1`,

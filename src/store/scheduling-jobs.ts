@@ -27,9 +27,12 @@ export interface JobRow {
   readonly attempts: number
 }
 
+/** A job that failed so often is set aside: nothing waits for it any more, and it is tried once a day. */
+export const SET_ASIDE_AFTER = 12
+
 /**
- * ($1 now): takes one job that is due until the transaction ends; of each event the oldest, so that nobody hears of
- * changes in the wrong order.
+ * ($1 now): takes one job that is due until the transaction ends; of those that tell the same people of the same event
+ * the oldest, so that nobody hears of changes in the wrong order.
  */
 export const claimJob = statement<JobRow>(
   'jobs.claim',
@@ -38,8 +41,10 @@ export const claimJob = statement<JobRow>(
    from scheduling_jobs j join users u on u.user_id = j.user_id
    where j.due_at <= $1 and (j.kind = 'refresh' or not exists (
      select 1 from scheduling_jobs e
-     where e.user_id = j.user_id and e.uid = j.uid and e.position < j.position and e.kind <> 'refresh'))
-   order by j.due_at limit 1 for update of j skip locked`,
+     where e.user_id = j.user_id and e.uid = j.uid and e.position < j.position and e.kind <> 'refresh'
+       and e.attempts < ${SET_ASIDE_AFTER}
+       and ('removal' in (e.kind, j.kind) or e.recipients && j.recipients)))
+   order by j.due_at, j.position limit 1 for update of j skip locked`,
 )
 
 /** ($1 userId, $2 jobId) */
@@ -53,6 +58,31 @@ export const postponeJob = statement(
   'jobs.postpone',
   `update scheduling_jobs set due_at = $3, last_error = $4, attempts = attempts + 1
    where user_id = $1 and job_id = $2`,
+)
+
+/** ($1 userId, $2 jobId, $3 when, $4 why): it failed too often, and is kept. */
+export const setJobAside = statement(
+  'jobs.set-aside',
+  `update scheduling_jobs set due_at = $3, last_error = $4, attempts = greatest(attempts + 1, ${SET_ASIDE_AFTER})
+   where user_id = $1 and job_id = $2`,
+)
+
+/** What is set aside: how much, since when, and why the latest of it failed. */
+export const countSetAside = statement<{ count: number; since: Date | undefined; error: string | undefined }>(
+  'jobs.count-set-aside',
+  `select count(*)::integer as count, min(created_at) as since,
+     (array_agg(last_error order by created_at desc))[1] as error
+   from scheduling_jobs where attempts >= ${SET_ASIDE_AFTER}`,
+)
+
+/** ($1 userId, $2 jobId, $3 when): a job for each recipient of one for several, in its place in the order. */
+export const splitJob = statement(
+  'jobs.split',
+  `insert into scheduling_jobs (user_id, job_id, position, kind, uid, component, method, sender, recipients, data,
+     is_quiet, is_past, last_error, due_at, created_at) overriding system value
+   select j.user_id, gen_random_uuid(), j.position, j.kind, j.uid, j.component, j.method, j.sender, array[r.recipient],
+     j.data, j.is_quiet, j.is_past, j.last_error, $3, j.created_at
+   from scheduling_jobs j, unnest(j.recipients) as r(recipient) where j.user_id = $1 and j.job_id = $2`,
 )
 
 /** ($1 userId, $2 jobId, $3 until): a refresh is done, and not done again before then. */

@@ -179,6 +179,7 @@ describe('the command line', function () {
         'database',
         'clock',
         'migrations',
+        'scheduling',
         'well-known',
         'challenge',
         'login',

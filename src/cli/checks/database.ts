@@ -5,6 +5,7 @@ import { type Database, openDatabase } from '../../store/database.ts'
 import { migrationState } from '../../store/migrate.ts'
 import { call, statement } from '../../store/statement.ts'
 import { type Finding, failed, ok, warning } from './finding.ts'
+import { checkScheduling } from './scheduling.ts'
 
 const SERVER = statement<{ version: string; now: Date; durable: string }>(
   'doctor_server',
@@ -25,7 +26,9 @@ export async function* checkDatabase(config: Config): AsyncGenerator<Finding> {
   const database = openDatabase(opened.url, { poolSize: 2, applicationName: 'kalends doctor' })
   try {
     yield* checkServer(database, nameOf(config))
-    yield await checkMigrations(opened.url)
+    const migrations = await checkMigrations(opened.url)
+    yield migrations
+    if (migrations.status === 'ok') yield await checkScheduling(database)
   } catch (error) {
     yield failed('database', `${nameOf(config)} cannot be used: ${reasonOf(error)}`)
   } finally {
