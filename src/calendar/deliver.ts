@@ -45,6 +45,12 @@ export interface Postponed {
   readonly isQuiet: boolean
 }
 
+/** A message to people elsewhere. */
+interface Mail extends Pick<SchedulingMessage, 'method' | 'sender'> {
+  readonly isQuiet: boolean
+  readonly recipients: string[]
+}
+
 const NOBODY: ReadonlySet<string> = new Set()
 
 /** Hands messages to those who have an account here, in memory; `writeParties` stores what became of them. */
@@ -63,7 +69,7 @@ export class Delivery {
   readonly #groups: ReadonlySet<string>
   readonly #received = new Map<Component, Received | undefined>()
   readonly #fresh = new Map<Component, CalendarObject>()
-  readonly #texts = new Map<Component, string>()
+  readonly #mails = new Map<Component, Mail>()
 
   constructor(
     env: CalendarEnv,
@@ -172,11 +178,16 @@ export class Delivery {
     return this.#received.get(calendar)
   }
 
-  /** A thousand people may be sent the same. */
-  #textOf(calendar: Component): string {
-    const text = this.#texts.get(calendar) ?? serializeCalendar(calendar)
-    this.#texts.set(calendar, text)
-    return text
+  /** Queues the messages to people elsewhere. A thousand may be sent the same: it is written once. */
+  writeMails(): void {
+    const now = this.#env.clock()
+    for (const [calendar, { method, sender, isQuiet, recipients }] of this.#mails) {
+      const { uid } = this.#receivedFrom(calendar)?.object ?? { uid: '' }
+      const ids = recipients.map(() => this.#env.newId())
+      const values = [uid, method, sender, recipients, serializeCalendar(calendar), isQuiet, now] as const
+      this.#tx.write(insertOutgoing, this.#senderId, ids, ...values)
+    }
+    this.#mails.clear()
   }
 
   /** Mail is for addresses; without it there is no way to anybody elsewhere, and nothing is kept. */
@@ -191,12 +202,10 @@ export class Delivery {
     if (emailOf(recipient) === undefined) return STATUS.notAUser
     if (this.#env.sendsMail !== true) return STATUS.noWay
     if (isPast) return undefined
-    const { uid } = this.#receivedFrom(calendar)?.object ?? { uid: '' }
-    const data = this.#textOf(calendar)
-    const now = this.#env.clock()
     const isQuiet = weight === 'participants' || weight === 'none'
-    const id = this.#env.newId()
-    this.#tx.write(insertOutgoing, this.#senderId, id, uid, method, sender, recipient, data, isQuiet, now)
+    const mail = this.#mails.get(calendar) ?? { method, sender, isQuiet, recipients: [] }
+    mail.recipients.push(recipient)
+    this.#mails.set(calendar, mail)
     return STATUS.pending
   }
 }

@@ -137,7 +137,7 @@ async function mail(
   if (emailOf(recipient) === undefined) return '3.7;Invalid calendar user'
   if (env.sendsMail !== true) return '5.2;No way to send to this address'
   const data = serializeCalendar(calendar)
-  const values = [uid, method, sender, recipient, data, false, env.clock()] as const
-  await env.store.transact(async (tx) => tx.write(insertOutgoing, userId, env.newId(), ...values))
+  const values = [uid, method, sender, [recipient], data, false, env.clock()] as const
+  await env.store.transact(async (tx) => tx.write(insertOutgoing, userId, [env.newId()], ...values))
   return '1.0;Pending'
 }

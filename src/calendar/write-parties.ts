@@ -13,7 +13,7 @@ export interface HomeWrite {
 }
 
 /**
- * Queues what became of everybody's copies, and jobs for those who are told later.
+ * Queues what became of everybody's copies, and the messages to people elsewhere.
  *
  * @param own the write into the sender's own home, if there is one
  */
@@ -33,6 +33,7 @@ export function writeParties(
     })),
   ]
   for (const { write } of order.sort((one, other) => (one.userId < other.userId ? -1 : 1))) write()
+  delivery.writeMails()
 }
 
 /** What a message is about. */

@@ -55,10 +55,14 @@ export const clearProposals = statement(
      and i.invitee_email = any($3::text[]) and i.proposed_time is not null`,
 )
 
-/** (userId, messageId, uid, method, sender, recipient, data, isQuiet, now): to somebody without an account. */
+/**
+ * ($1 userId, $2 messageIds uuid[], $3 uid, $4 method, $5 sender, $6 recipients text[], $7 data, $8 isQuiet, $9 now): the
+ * same message to people without an account, a message id for each.
+ */
 export const insertOutgoing = statement(
   'outgoing.insert',
   `insert into outgoing_messages (user_id, message_id, uid, method, sender, recipient, data, is_quiet,
      send_after, created_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`,
+   select $1, r.id, $3, $4, $5, r.recipient, $7, $8, $9, $9
+   from unnest($2::uuid[], $6::text[]) with ordinality as r(id, recipient, number) order by r.number`,
 )

@@ -29,6 +29,11 @@ const DELIVERIES = statement<{ delivery: string; count: bigint }>(
    where e.uid = $1 group by 1 order by 1`,
 )
 
+const MAILS = statement<{ recipient: string; data: string }>(
+  'test.large-mails',
+  'select recipient, data from outgoing_messages where uid = $1 order by position',
+)
+
 const SECOND = 1 / 86_400
 const GUESTS = 120
 
@@ -126,6 +131,35 @@ describe('a meeting of more people than are told at once', () => {
     const copies = [...(await copiesOf(uid)).values()]
     expect(copies.filter(({ data }) => data.includes('STATUS:CANCELLED'))).to.have.length(GUESTS + 1)
     expect(await items()).to.deep.equal(guests.map(() => 2))
+  })
+
+  it('is written once for however many people elsewhere', async () => {
+    const uid = randomUUID()
+    const elsewhere = Array.from({ length: 200 }, (_, number) => `mailto:somebody${number}@elsewhere.test`)
+    let writes = 0
+    const counted = {
+      ...env,
+      sendsMail: true,
+      store: {
+        ...env.store,
+        transact: <T>(work: Parameters<typeof env.store.transact<T>>[0]) =>
+          env.store.transact((tx) =>
+            work({
+              ...tx,
+              write: (...queued) => {
+                writes += 1
+                tx.write(...queued)
+              },
+            }),
+          ),
+      },
+    }
+    const more = ['ORGANIZER:mailto:boss@example.test', ...elsewhere.map((each) => `ATTENDEE:${each}`)]
+    await putObject(counted, who('boss'), ref(uid), textOf({ uid, more }), {})
+    expect(writes).to.be.within(1, 19)
+    const mails = await store().reader.rows(MAILS, uid)
+    expect(mails.map(({ recipient }) => recipient)).to.deep.equal(elsewhere)
+    expect(new Set(mails.map(({ data }) => data)).size).to.equal(1)
   })
 
   it('is delivered once, however often whoever delivers it is cut off', async () => {

@@ -52,7 +52,7 @@ describe('kalends mail', function () {
       )) {
         const text = message('CANCEL', [`UID:${uid}`])
         const [sender, to] = ['mailto:alice@example.com', `mailto:${guest}@gmail.example`]
-        tx.write(insertOutgoing, userId, randomUUID(), uid, 'CANCEL', sender, to, text, false, now)
+        tx.write(insertOutgoing, userId, [randomUUID()], uid, 'CANCEL', sender, [to], text, false, now)
       }
       tx.write(holdMassCancels, now, new Date(now.getTime() - 3_600_000), 2)
     })
