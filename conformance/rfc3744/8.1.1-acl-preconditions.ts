@@ -128,6 +128,9 @@ export const section: Section = {
         if (response.status !== 200) expectCondition(response, 'D:limited-number-of-aces')
         expectSame(isRead, response.status === 200, 'The answer and what was done differ')
       },
+      {
+        why: 'RFC 3744 §8.1.1 has a name for lists that are too long, and §8.1 has an ACL request succeed or fail as a whole; anything else leaves a user guessing who may read.',
+      },
     ),
     must(
       'refuse an ace without a privilege',
