@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { closeConnections } from './client/http.ts'
+import { closeConnections, NoAnswerError } from './client/http.ts'
 import { openMailSink } from './client/mail-sink.ts'
 import { runSuite } from './engine/suite.ts'
 import { type Options, readOptions, UsageError } from './options.ts'
@@ -62,7 +62,8 @@ async function writeReports(report: Report, options: Options): Promise<void> {
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  if (!(error instanceof UsageError || error instanceof DiscoveryError)) throw error
-  process.stderr.write(`${error.message}\n`)
+  const isClear = [UsageError, DiscoveryError, NoAnswerError].some((kind) => error instanceof kind)
+  if (!isClear) throw error
+  process.stderr.write(`${(error as Error).message}\n`)
   process.exitCode = 2
 }

@@ -1,5 +1,6 @@
 import { Agent, type ClientRequest, type OutgoingHttpHeaders, request as requestHttp } from 'node:http'
 import { request as requestHttps, Agent as SecureAgent } from 'node:https'
+import { isIP } from 'node:net'
 import { requestPath } from '../hrefs.ts'
 import type { Exchange } from './exchange.ts'
 import { Response } from './response.ts'
@@ -107,8 +108,11 @@ export class HttpClient {
 
   #open(exchange: Exchange): ClientRequest {
     const isSecure = this.#origin.protocol === 'https:'
+    const host = this.#origin.hostname.replace(/^\[|\]$/g, '')
     return (isSecure ? requestHttps : requestHttp)({
-      host: this.#origin.hostname.replace(/^\[|\]$/g, ''),
+      host,
+      // Otherwise taken from a test's Host header, which a proxy then refuses before HTTP begins.
+      servername: isIP(host) === 0 ? host : '',
       port: this.#origin.port || (isSecure ? 443 : 80),
       method: exchange.method,
       path: exchange.path,
