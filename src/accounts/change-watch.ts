@@ -8,6 +8,10 @@ import type { Reader, Transactor } from '../store/store.ts'
 
 /** How old the knowledge of changes made by other processes may be when a remembered login is believed. */
 const MAX_AGE_MS = 250
+/** A change bears the time at which its transaction began, and is seen when that commits: no transaction is longer. */
+const LONGEST_TRANSACTION_MS = 60_000
+/** Further back nothing is remembered that would count. */
+const LOOK_BACK_MS = 3_600_000
 
 /**
  * Learns of account changes that other processes commit: one small query per quarter second of traffic,
@@ -39,7 +43,9 @@ export class ChangeWatch {
 
   async #check(): Promise<void> {
     const at = this.#now()
-    const rows = await this.#reader.rows(recentAccountChanges)
+    // Nobody may have logged in here for long, so what is new reaches back to the check before.
+    const lookBack = Math.min(at - this.#checkedAt + LONGEST_TRANSACTION_MS, LOOK_BACK_MS)
+    const rows = await this.#reader.rows(recentAccountChanges, lookBack)
     for (const { changeId, userId } of rows) if (!this.#seen.has(changeId)) this.#onChange(userId)
     this.#seen = new Set(rows.map((row) => row.changeId))
     this.#checkedAt = at

@@ -9,15 +9,15 @@ export const insertAccountChange = statement(
   'insert into account_changes (change_id, user_id, changed_at) values ($1, $2, now())',
 )
 
-/** Readers ask every second; an hour is far beyond the longest transaction. */
+/** An hour is far beyond the longest transaction, and beyond the time a remembered login is believed. */
 export const deleteOldAccountChanges = statement(
   'delete_old_account_changes',
   `delete from account_changes where changed_at < now() - interval '1 hour'`,
 )
 
-/** What changed in the last minute, in the database's own time. */
+/** ($1 milliseconds): what changed in the time just past, by the database's own clock. */
 export const recentAccountChanges = statement<{ changeId: string; userId: string | undefined }>(
   'recent_account_changes',
   `select change_id as "changeId", user_id as "userId" from account_changes
-   where changed_at > now() - interval '1 minute'`,
+   where changed_at > now() - $1::float8 * interval '1 millisecond'`,
 )

@@ -3,11 +3,16 @@ import { type Accounts, createAccounts } from '../../src/accounts/accounts.ts'
 import { addAppPassword, listAppPasswordsOf, revokeAppPassword } from '../../src/accounts/app-passwords.ts'
 import { addMember, removeMember } from '../../src/accounts/groups.ts'
 import { type AccountsEnv, addUser, deleteUser, setDisabled, setPassword } from '../../src/accounts/users.ts'
+import { statement } from '../../src/store/statement.ts'
 import type { Reader, Store } from '../../src/store/store.ts'
 import { useStore } from '../support/database.ts'
 import { accountsEnv, TestClock, uniqueName } from './env.ts'
 
 const HERE = { remoteAddress: '192.0.2.1' }
+const AGE_CHANGES = statement(
+  'test.age-changes',
+  `update account_changes set changed_at = changed_at - interval '2 minutes'`,
+)
 const ELSEWHERE = { remoteAddress: '198.51.100.7' }
 
 describe('login', () => {
@@ -137,6 +142,15 @@ describe('login', () => {
       clock.advance(250)
       expect(await accounts.authenticate(username, 'right horse', HERE)).to.deep.equal({ refused: true })
     }
+  })
+
+  it('hears of a change that another process made while nobody logged in for minutes', async () => {
+    const username = await user()
+    expect(await accounts.authenticate(username, 'right horse', HERE)).to.have.property('actor')
+    await setPassword(env, username, 'new horse')
+    await store().transact(async (tx) => tx.write(AGE_CHANGES))
+    clock.advance(2 * 60_000)
+    expect(await accounts.authenticate(username, 'right horse', HERE)).to.deep.equal({ refused: true })
   })
 
   it('does not remember a login that was verified while its password was being changed', async () => {
