@@ -1,5 +1,9 @@
 import type { RequestContext } from './context.ts'
+import { membersOf } from './resources/members.ts'
 import type { Resource } from './resources/resource.ts'
+
+/** No sandbox, unlike everything else that is served: Chromium downloads nothing out of one. */
+const PAGE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 const TITLES: Readonly<Record<Resource['kind'], string>> = {
   root: 'Kalends calendar server',
@@ -16,13 +20,15 @@ const TITLES: Readonly<Record<Resource['kind'], string>> = {
 }
 
 /** What a person sees who opens a collection in a browser. */
-export function sendPage(ctx: RequestContext, resource: Resource): void {
+export async function sendPage(ctx: RequestContext, resource: Resource): Promise<void> {
   const { koa, hrefs } = ctx
+  const links = await linksOf(ctx, resource)
   koa.status = 200
   koa.body = page(TITLES[resource.kind], nameOf(resource), [
     `For a calendar program, the address is <code>${escapeHtml(koa.state.origin + hrefs.root())}</code>.`,
-    ...linksOf(ctx, resource),
+    ...links,
   ])
+  koa.set('Content-Security-Policy', PAGE_POLICY)
   koa.set('Content-Type', 'text/html; charset=utf-8')
   koa.set('Cache-Control', 'no-cache')
 }
@@ -43,11 +49,27 @@ function nameOf(resource: Resource): string | undefined {
   }
 }
 
-function linksOf({ hrefs, actor }: RequestContext, resource: Resource): string[] {
-  if (resource.kind === 'calendar') {
-    return [link(`${hrefs.of(resource)}?export`, 'Download this calendar as one .ics file')]
+async function linksOf(ctx: RequestContext, resource: Resource): Promise<readonly string[]> {
+  const { hrefs, actor } = ctx
+  switch (resource.kind) {
+    case 'calendar':
+      return [link(`${hrefs.of(resource)}?export`, 'Download this calendar as one .ics file')]
+    case 'home':
+      return collectionLinks(ctx, resource)
+    default:
+      return [link(hrefs.home({ owner: actor.username }), 'Your calendars')]
   }
-  return [link(hrefs.home({ owner: actor.username }), 'Your calendars')]
+}
+
+async function collectionLinks(ctx: RequestContext, home: Resource): Promise<readonly string[]> {
+  const links: string[] = []
+  for await (const batch of membersOf(ctx, home)) {
+    for (const member of batch) {
+      if (member.kind !== 'calendar' && member.kind !== 'collection') continue
+      links.push(link(ctx.hrefs.of(member), nameOf(member) ?? ''))
+    }
+  }
+  return links
 }
 
 function link(href: string, text: string): string {

@@ -39,7 +39,7 @@ async function send(ctx: RequestContext): Promise<void> {
   const resource = await resolve(ctx)
   requirePrivileges(ctx, resource, READ_CONTENT)
   if (resource.kind === 'calendar' && wantsExport(ctx.koa)) return sendExport(ctx, resource)
-  sendPage(ctx, resource)
+  await sendPage(ctx, resource)
 }
 
 async function sendMember(ctx: RequestContext, target: MemberTarget): Promise<void> {

@@ -344,14 +344,6 @@ describe('PUT, GET and DELETE of calendar objects (RFC 4791 §5.3.2)', () => {
     }
   })
 
-  it('shows people a page and runs nothing in it', async () => {
-    for (const path of ['/', alice.home, alice.principal, alice.calendar]) {
-      const answer = await alice.send('GET', path, { headers: { accept: 'text/html' } })
-      expect(answer.status).to.equal(200)
-      expect(answer.headers.get('content-type')).to.equal('text/html; charset=utf-8')
-    }
-  })
-
   it('names what a reader of the whole would miss: nothing', async () => {
     const found = await alice.propfind(alice.calendar, '1', propfind('D:getetag'))
     for (const { element } of found.responses) {
