@@ -4,7 +4,7 @@ import { collectionOfRow } from './collection-of-row.ts'
 import type { CalendarEnv } from './env.ts'
 import { granteeIdsOf } from './grantees.ts'
 import type { Actor, Collection, Home } from './model.ts'
-import { NONE } from './privileges.ts'
+import { holds, READ_CONTENT } from './privileges.ts'
 import { Refusal } from './refusal.ts'
 import { cutHistory, startingPoint } from './sync-cut.ts'
 import { homeTokenAt, pointInHomeToken, type SyncPoint } from './sync-token.ts'
@@ -19,7 +19,7 @@ export interface HomeChanges {
 }
 
 /**
- * What changed in a home since a token (RFC 6578 §3.4): the collections the actor may see, up to the revision
+ * What changed in a home since a token (RFC 6578 §3.4): the collections the actor may read, up to the revision
  * in `home`.
  *
  * @throws Refusal `valid-sync-token` for a token that is foreign, garbled, from the future or too old, and for
@@ -44,7 +44,7 @@ export async function homeChangesSince(
     call(removedCollections, userId, base, now),
   ])
   const start = startingPoint(named, now, floor.rows[0]?.floor ?? 0n)
-  const visible = changed.rows.filter(({ collectionPrivileges }) => collectionPrivileges !== NONE)
+  const visible = changed.rows.filter(({ collectionPrivileges }) => holds(collectionPrivileges, READ_CONTENT))
   const hasHidden = visible.length < changed.rows.length || removed.rows.length > 0
   if (named !== undefined && actor.userId !== userId && hasHidden) {
     throw new Refusal({ code: 'valid-sync-token' })

@@ -1,6 +1,5 @@
-import type { ObjectRef } from '../calendar/model.ts'
+import type { CalendarObjectRecord, ObjectRef } from '../calendar/model.ts'
 import { getObject } from '../calendar/objects.ts'
-import { holds, READ_CONTENT } from '../calendar/privileges.ts'
 import { Refusal } from '../calendar/refusal.ts'
 import type { RequestContext } from './context.ts'
 import { setTags } from './entity.ts'
@@ -19,8 +18,8 @@ export async function sendRepresentation(
 ): Promise<boolean> {
   const { koa } = ctx
   varyByPreference(koa)
-  const { calendar, object } = await getObject(ctx.calendar, ctx.actor, ref, { data: true })
-  if (!holds(calendar.privileges, READ_CONTENT)) return false
+  const object = await readable(ctx, ref)
+  if (object === undefined) return false
   markApplied(koa, 'return=representation')
   koa.status = status
   const { body, contentType, etag } = objectForm(object, wantedForm(koa))
@@ -31,13 +30,23 @@ export async function sendRepresentation(
   return true
 }
 
+/** Undefined when the actor may not read it, or it is gone already: what was changed is changed all the same. */
+async function readable(ctx: RequestContext, ref: ObjectRef): Promise<CalendarObjectRecord | undefined> {
+  try {
+    return (await getObject(ctx.calendar, ctx.actor, ref, { data: true })).object
+  } catch (error) {
+    if (error instanceof Refusal) return undefined
+    throw error
+  }
+}
+
 /**
  * A failed condition of a client that prefers the representation is answered with it (RFC 8144 §3), so that
  * the client can merge at once. Any other error is thrown again.
  */
 export async function answerFailure(ctx: RequestContext, ref: ObjectRef, error: unknown): Promise<void> {
   if (!ctx.preferences.representation || !isFailedCondition(error)) throw error
-  const isSent = await sendRepresentation(ctx, ref, 412).catch(() => false)
+  const isSent = await sendRepresentation(ctx, ref, 412)
   if (!isSent) throw error
 }
 

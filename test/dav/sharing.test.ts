@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { DAV } from '../../src/dav/xml/names.ts'
 import { useApp } from '../support/app.ts'
-import { calendarQuery, filter, propfind, setting, xml } from '../support/dav-bodies.ts'
+import { calendarQuery, filter, propfind, setting, syncCollection, xml } from '../support/dav-bodies.ts'
 import type { DavClient } from '../support/dav-client.ts'
 import { event } from '../support/ics.ts'
 
@@ -114,6 +114,35 @@ describe('calendars shared by access control lists', () => {
         : '',
     )
     expect(names).to.include('read').and.not.include('write')
+  })
+
+  it('shows who syncs the home no more than who lists it', async () => {
+    await alice.send('PROPPATCH', shared, { body: setting('<D:displayname>Clinic</D:displayname>') })
+    for (const privilege of ['C:read-free-busy', 'D:write', 'D:read-acl']) {
+      await grant(privilege)
+      const listed = await bob.propfind(alice.home, '1', propfind('D:displayname'))
+      expect(listed.hrefs, privilege).to.not.include(shared)
+      const synced = await bob.report(alice.home, syncCollection('', ['D:displayname'], { level: '1' }))
+      expect(synced.status, privilege).to.equal(207)
+      expect(synced.text, privilege).to.not.include('Clinic')
+    }
+  })
+
+  it('tells a writer who may not read that the change was made, whatever representation they prefer', async () => {
+    await grant('D:write')
+    const text = event({ uid: `x${count}`, summary: 'changed' })
+    const headers = { prefer: 'return=representation' }
+    const put = await bob.put(`${shared}x.ics`, text, headers)
+    expect([put.status, put.text]).to.deep.equal([204, ''])
+    const posted = await bob.send('POST', `${shared}?add-member`, {
+      body: event({ uid: 'posted' }),
+      type: 'text/calendar',
+      headers,
+    })
+    expect([posted.status, posted.text]).to.deep.equal([201, ''])
+    const failed = await bob.put(`${shared}x.ics`, text, { ...headers, 'if-none-match': '*' })
+    expect(failed.status).to.equal(412)
+    expect(failed.text).to.not.include('SUMMARY')
   })
 
   it('lets a writer write, lock and unlock, and takes it all back', async () => {
