@@ -75,9 +75,11 @@ export const SETTINGS = {
 const TOGETHER = [
   ['tlsCert', 'tlsKey'],
   ['smtpUrl', 'mailFrom'],
-  ['mailReplyDomain', 'mailSecret'],
   ['dkimDomain', 'dkimSelector', 'dkimKey'],
 ] as const
+
+/** Settings that mean nothing without another, which has other uses too. */
+const NEEDS = [['mailReplyDomain', 'mailSecret']] as const
 
 export type Config = { readonly [K in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[K]['parse']> }
 export type Env = Readonly<Record<string, string | undefined>>
@@ -110,6 +112,10 @@ export function loadConfig(
     if (set.length === 0 || set.length === together.length) continue
     const named = together.map((key) => SETTINGS[key].name)
     problems.push(`${named.slice(0, -1).join(', ')} and ${named.at(-1)} must be set together`)
+  }
+  for (const [key, needed] of NEEDS) {
+    if (values[key] !== undefined && values[needed] === undefined)
+      problems.push(`${SETTINGS[key].name} needs ${SETTINGS[needed].name}`)
   }
   if (problems.length > 0) throw new ConfigError(problems.join('; '))
   return Object.freeze(values) as Config

@@ -73,6 +73,12 @@ describe('config', () => {
     })
   })
 
+  it('wants a secret for reply addresses, but takes one without them: it signs links, too', () => {
+    expect(() => load({ MAIL_REPLY_DOMAIN: 'a.example' })).to.throw(ConfigError, 'MAIL_SECRET')
+    const mailSecret = 'a secret of sixteen octets or more'
+    expect(load({ MAIL_SECRET: mailSecret })).to.include({ mailSecret })
+  })
+
   it('reads the public address with its path', () => {
     expect(load({ PUBLIC_URL: 'https://example.com/calendar/' }).publicUrl).to.deep.equal({
       origin: 'https://example.com',
