@@ -7,6 +7,7 @@ import type { CalendarEnv } from './env.ts'
 import { ExportZones } from './export-zones.ts'
 import type { Calendar } from './model.ts'
 import { listObjects } from './objects.ts'
+import { Turn } from './turn.ts'
 
 /**
  * A whole calendar as one iCalendar stream, in pieces, from one state of the database: its name and colour,
@@ -22,9 +23,13 @@ export async function* exportCalendar(
 ): AsyncGenerator<string> {
   yield openingOf(calendar)
   const zones = new ExportZones(isByReference)
+  const turn = new Turn()
   for await (const objects of listObjects(env, calendar, { data: true })) {
     let text = ''
-    for (const { data } of objects) text += textOf(data ?? '', zones)
+    for (const { data } of objects) {
+      text += textOf(data ?? '', zones)
+      await turn.giveWay()
+    }
     if (text !== '') yield text
   }
   yield 'END:VCALENDAR\r\n'

@@ -15,6 +15,7 @@ import type { Reader } from '../store/store.ts'
 import type { CalendarEnv } from './env.ts'
 import { floatingZoneOf } from './floating-zone.ts'
 import type { Calendar } from './model.ts'
+import { Turn } from './turn.ts'
 
 /** A half-open stretch of time in epoch milliseconds. */
 export interface BusyRange {
@@ -86,17 +87,32 @@ export async function timeByOwner(
   if (calls.length === 0) return new Map()
   const byId = new Map(calendars.map((calendar) => [calendar.calendarId, calendar]))
   const found = await reader.all(calls)
-  return new Map(found.map(({ rows }, index) => [owners[index] as string, timeOf(rows, byId, range)]))
+  const turn = new Turn()
+  const byOwner = new Map<string, OwnersTime>()
+  for (const [index, { rows }] of found.entries()) {
+    byOwner.set(owners[index] as string, await timeOf(rows, byId, range, turn))
+  }
+  return byOwner
 }
 
-function timeOf(
+/** Periods gathered before they are merged: a thousand daily events of twenty years are millions of instances. */
+const MOST_UNMERGED = 50_000
+
+async function timeOf(
   rows: readonly BusyRow[],
   calendars: ReadonlyMap<string, BusyCalendar>,
   range: BusyRange,
-): OwnersTime {
-  const busy: BusyPeriod[] = []
+  turn: Turn,
+): Promise<OwnersTime> {
+  let busy: BusyPeriod[] = []
+  let most = MOST_UNMERGED
   const availability: Availability[] = []
   for (const row of rows) {
+    await turn.giveWay()
+    if (busy.length > most) {
+      busy = mergeBusy(busy)
+      most = Math.max(MOST_UNMERGED, 2 * busy.length)
+    }
     if (row.data === undefined) {
       busy.push(...periodsOf(row, range))
       continue

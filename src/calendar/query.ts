@@ -14,6 +14,7 @@ import type { CalendarEnv } from './env.ts'
 import { floatingZoneOf } from './floating-zone.ts'
 import type { Calendar, CalendarObjectRecord } from './model.ts'
 import { planQuery, type QueryPlan } from './query-plan.ts'
+import { Turn } from './turn.ts'
 
 export interface ObjectQuery {
   readonly filter: CompFilter
@@ -38,8 +39,13 @@ export async function* queryObjects(
   const zone = timezone ?? own
   const plan = isOfMessages ? unplanned(planQuery(filter)) : planQuery(filter)
   const read = isOfMessages ? readMessage : readCalendarObject
+  const turn = new Turn()
   for await (const rows of candidates(env, calendar, zone.id === own.id ? plan : elsewhere(plan), data)) {
-    const matching = rows.filter((row) => row.isDecided || matches(row, filter, zone, read))
+    const matching: CandidateRow[] = []
+    for (const row of rows) {
+      if (row.isDecided || matches(row, filter, zone, read)) matching.push(row)
+      await turn.giveWay()
+    }
     yield data ? matching : matching.map((row) => ({ ...row, data: undefined }))
   }
 }
