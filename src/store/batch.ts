@@ -25,7 +25,7 @@ export class Batch {
   #connection: Connection | undefined
 
   /**
-   * @param rowSink takes the rows of a single call as they arrive, instead of collecting them
+   * @param rowSink takes the rows of all calls as they arrive, instead of collecting them
    * @param settle called once, when the connection is free again or lost
    */
   constructor(

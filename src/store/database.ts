@@ -34,6 +34,8 @@ export interface DatabaseOptions {
   readonly applicationName?: string
   /** How long a connection waits for a slow reader of a stream; default two minutes. */
   readonly streamPatienceMs?: number
+  /** How often such a connection looks whether others wait for it; default one second. */
+  readonly streamLookMs?: number
 }
 
 /**
@@ -66,11 +68,16 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
 
+  const reading = {
+    patienceMs: options.streamPatienceMs ?? 120_000,
+    lookMs: options.streamLookMs ?? 1000,
+    isWanted: () => pool.waitingCount > 0,
+  }
   async function connect(): Promise<Session> {
     const client = await pool.connect().catch((error) => {
       throw typedError(error)
     })
-    return openSession(client, options.streamPatienceMs ?? 120_000)
+    return openSession(client, reading)
   }
 
   return {
@@ -92,10 +99,10 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   }
 }
 
-function openSession(client: pg.PoolClient, patienceMs: number): Session {
+function openSession(client: pg.PoolClient, reading: Omit<StreamOptions, 'onFree'>): Session {
   return {
     run: (calls) => runBatch(client, calls),
-    stream: (call, onFree) => streamRows(client, call, { patienceMs, onFree }),
+    stream: (call, onFree) => streamRows(client, call, { ...reading, onFree }),
     release: (error) => client.release(error),
   }
 }

@@ -1,7 +1,7 @@
 import type { ClientBase, Submittable } from 'pg'
 import { Batch } from './batch.ts'
 import { typedError } from './errors.ts'
-import type { Call } from './statement.ts'
+import { type Call, call, statement } from './statement.ts'
 
 /**
  * Bytes of rows that may wait for their reader before Postgres has to wait too: enough to free the connection
@@ -9,9 +9,22 @@ import type { Call } from './statement.ts'
  */
 const MAX_WAITING_BYTES = 8_000_000
 
+/**
+ * For the transaction of the reading alone. The time of a statement counts while Postgres waits for the reader too,
+ * whose patience is bounded below; a reader that keeps up with a slow client must be let finish. No row.
+ */
+const TAKE_TIME = statement(
+  'stream.take-time',
+  `select where set_config('statement_timeout', '1h', true) is null`,
+)
+
 export interface StreamOptions {
   /** How long Postgres waits for a reader that is behind by more; then the reading fails: it holds a connection. */
   readonly patienceMs: number
+  /** Does somebody wait for a connection? A reader that is behind must not keep one from them for long. */
+  readonly isWanted: () => boolean
+  /** How often that is looked at. */
+  readonly lookMs: number
   /** Called when the connection is of no more use to the reading, which may go on from memory long after. */
   readonly onFree?: ((error?: Error) => void) | undefined
 }
@@ -19,8 +32,8 @@ export interface StreamOptions {
 /** The rows of one statement in groups, as the network delivers them, in one round trip. */
 export async function* streamRows<Row>(
   client: ClientBase,
-  call: Call<Row>,
-  { patienceMs, onFree }: StreamOptions,
+  rows: Call<Row>,
+  { patienceMs, isWanted, lookMs, onFree }: StreamOptions,
 ): AsyncGenerator<Row[]> {
   let waiting: Row[] = []
   let bytes = 0
@@ -37,10 +50,10 @@ export async function* streamRows<Row>(
     wake()
   }
   const batch = new Batch(
-    [call],
+    [call(TAKE_TIME), rows],
     (error) => {
       isDone = true
-      clearTimeout(patience)
+      clearInterval(patience)
       failure ??= error
       if (failure === undefined) onFree?.()
       wake()
@@ -51,7 +64,7 @@ export async function* streamRows<Row>(
       bytes += size
       if (bytes > MAX_WAITING_BYTES) {
         batch.pause()
-        patience ??= setTimeout(giveUp, patienceMs)
+        patience ??= whenTooLong(giveUp, { patienceMs, isWanted, lookMs })
       }
       wake()
     },
@@ -64,7 +77,7 @@ export async function* streamRows<Row>(
         const group = waiting
         waiting = []
         bytes = 0
-        clearTimeout(patience)
+        clearInterval(patience)
         patience = undefined
         batch.resume()
         yield group
@@ -79,6 +92,28 @@ export async function* streamRows<Row>(
       }
     }
   } finally {
-    clearTimeout(patience)
+    clearInterval(patience)
   }
+}
+
+/** One look may see a rush that is over in a moment; so many in a row see others kept waiting. */
+const LOOKS = 3
+
+/** Calls `giveUp` when patience is at its end, or when others were waiting at each of the latest looks. */
+function whenTooLong(
+  giveUp: () => void,
+  { patienceMs, isWanted, lookMs }: Omit<StreamOptions, 'onFree'>,
+): NodeJS.Timeout {
+  const began = performance.now()
+  let wanted = 0
+  const timer = setInterval(
+    () => {
+      wanted = isWanted() ? wanted + 1 : 0
+      if (wanted < LOOKS && performance.now() - began < patienceMs) return
+      clearInterval(timer)
+      giveUp()
+    },
+    Math.min(lookMs, patienceMs),
+  )
+  return timer
 }
