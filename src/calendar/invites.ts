@@ -32,8 +32,9 @@ export function writeInvites(
       if (own.has(address)) continue
       const delivery = parameter(property, 'SCHEDULE-STATUS')
       const at = key === undefined ? undefined : new Date(key)
-      rows.set(`${key ?? ''} ${address}`, {
-        email: emailOf(address) ?? address,
+      const email = emailOf(address) ?? address
+      rows.set(`${key ?? ''} ${email}`, {
+        email,
         at,
         status: STATUSES[status] ?? 'Pending',
         ...(delivery === undefined ? {} : { delivery }),

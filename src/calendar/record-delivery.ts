@@ -1,7 +1,7 @@
 import { type Component, parameter } from '../ical/component.ts'
 import { parseCalendar, serializeCalendar } from '../ical/text.ts'
 import { withStatuses } from '../scheduling/delivery-status.ts'
-import { attendeesOf } from '../scheduling/participants.ts'
+import { attendeesOf, emailOf } from '../scheduling/participants.ts'
 import { findEventText, findScheduledCopy, noteInviteDelivery } from '../store/outgoing.ts'
 import type { Transactor } from '../store/store.ts'
 import { findPrincipalsByIds } from '../store/users.ts'
@@ -40,7 +40,7 @@ export async function recordDelivery(
   const place = await lockPlace(tx, actor, ref, undefined)
   const held = await tx.row(findEventText, userId, copy.eventId)
   if (place.existing?.eventId !== copy.eventId || held === undefined) return
-  tx.write(noteInviteDelivery, userId, copy.eventId, recipient.replace(/^mailto:/, ''), status)
+  tx.write(noteInviteDelivery, userId, copy.eventId, emailOf(recipient) ?? recipient, status)
   const calendar = parseCalendar(held.data)
   if (status.startsWith('1.') && hasAnswered(calendar, recipient)) return
   const marked = withStatuses(calendar, new Map([[recipient, status]]))

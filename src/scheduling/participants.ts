@@ -19,13 +19,18 @@ export interface Participant {
 }
 
 /**
- * A calendar user address in the form in which two of them are compared: `mailto:` in lower case with the
- * whole address in lower case, any other URI as it is.
+ * A calendar user address in the form in which two of them are compared: `mailto:` in lower case with the whole
+ * address in lower case and nothing percent-encoded that need not be (RFC 6068 §2), any other URI as it is.
  */
 export function normalAddress(address: string): string {
   const trimmed = address.trim()
-  return /^mailto:/i.test(trimmed) ? trimmed.toLowerCase() : trimmed
+  if (!/^mailto:/i.test(trimmed)) return trimmed
+  const decoded = trimmed.includes('%') ? decodeSafely(trimmed) : trimmed
+  return (NEEDS_ENCODING.test(decoded) ? trimmed : decoded).toLowerCase()
 }
+
+/** What would not be read as a part of the address, or would be decoded once more. */
+const NEEDS_ENCODING = /[\p{Cc}\s%?#"<>,;]/u
 
 /** The e-mail address of a mailto: calendar user address, or undefined for any other URI. */
 export function emailOf(address: string): string | undefined {

@@ -314,6 +314,21 @@ describe('implicit scheduling', () => {
       { email: 'nobody@example.test', status: 'Pending', delivery: '5.2' },
     ])
   })
+
+  it('one address written in several ways is one invitation, answered as one', async () => {
+    const uid = randomUUID()
+    const who = ['ATTENDEE:MAILTO:Bob@Example.Test', 'ATTENDEE;CN=Bob:mailto:bob%40example.test']
+    const strange = ['ATTENDEE:mailto:zo%C3%AB@example.test', 'ATTENDEE:mailto:zoë@example.test']
+    const sent = await put(alice, href('alice', `${uid}.ics`), meeting({ uid, who: [...who, ...strange] }))
+    expect(sent.status, sent.text).to.equal(201)
+    const [path, text] = (await findCopy(bob, uid)) as [string, string]
+    const answer = text.replace(/ATTENDEE[^\r]*:(mailto:bob(?:@|%40))/gi, 'ATTENDEE;PARTSTAT=ACCEPTED:$1')
+    expect((await put(bob, path, answer)).status).to.equal(204)
+    expect(await app().store.reader.rows(INVITES, uid)).to.deep.equal([
+      { email: 'bob@example.test', status: 'Accepted', delivery: '2.0' },
+      { email: 'zoë@example.test', status: 'Pending', delivery: '5.2' },
+    ])
+  })
 })
 
 const INVITES = statement<{ email: string; status: string; delivery: string }>(
