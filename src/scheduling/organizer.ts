@@ -116,11 +116,14 @@ function forgottenAnswers(
   return kept
 }
 
-/** RFC 5546 §2.1.4: a change that matters has a higher SEQUENCE, whether or not the client counted. */
+/**
+ * RFC 5546 §2.1.4: a change that matters has a higher SEQUENCE, whether or not the client counted, and no change a
+ * lower one: whatever is sent after it would look older than what the attendees have.
+ */
 function withRaisedSequence(earlier: Component, component: Component): Component {
   const weight = weightOfChange(earlier, component)
-  if (weight === 'none' || weight === 'participants') return component
-  const least = integerOf(earlier, 'SEQUENCE', 0) + 1
+  const matters = weight !== 'none' && weight !== 'participants'
+  const least = integerOf(earlier, 'SEQUENCE', 0) + (matters ? 1 : 0)
   if (integerOf(component, 'SEQUENCE', 0) >= least) return component
   return withProperty(component, newProperty('SEQUENCE', String(least)))
 }

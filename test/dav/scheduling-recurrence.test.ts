@@ -108,6 +108,18 @@ describe('scheduling of series', () => {
     expect(statusesIn(await own(uid), 'bob')).to.deep.equal(['TENTATIVE', 'TENTATIVE'])
   })
 
+  it('a client that does not count SEQUENCE changes a series again and again, and all of it arrives', async () => {
+    const uid = randomUUID()
+    const written = (summary: string) => store(meeting({ uid, summary, lines: daily }), uid)
+    for (const summary of ['One', 'Two', 'Three', 'Three', 'Four']) await written(summary)
+    expect((await copyOf(bob, uid))[1]).to.include('SUMMARY:Four')
+    expect(/SEQUENCE:(\d+)/.exec(await own(uid))?.[1]).to.equal('3')
+    await store(meeting({ uid, summary: 'Four', who: ['bob', 'carol'], lines: daily }), uid)
+    await store(meeting({ uid, summary: 'Five', who: ['bob', 'carol'], lines: daily }), uid)
+    expect((await copyOf(bob, uid))[1]).to.include('SUMMARY:Five')
+    expect((await copyOf(carol, uid))[1]).to.include('SUMMARY:Five')
+  })
+
   it('a series that is split ends for everybody, and the rest is a new invitation', async () => {
     const [uid, rest] = [randomUUID(), randomUUID()]
     await store(meeting({ uid, who: ['bob'], lines: daily }), uid)
