@@ -7,7 +7,7 @@ import type { CalendarObject } from './object.ts'
 import type { Range } from './overlap.ts'
 import { DAY } from './recurrence-civil.ts'
 import { endAfter, scheduleOf, type TimeContext, timeProperty } from './recurrence-schedule.ts'
-import { localTimeOf, type TimeValue, writeDate, writeLocalTime, writeUtc } from './times.ts'
+import { localTimeOf, readTimeValue, type TimeValue, writeDate, writeLocalTime, writeUtc } from './times.ts'
 import { durationDays, durationTimeMs, readDuration, writeDuration } from './values.ts'
 import type { Zone } from './zones.ts'
 
@@ -70,7 +70,8 @@ function instanceProperty(
       return timeAt(property, instance.start, start, context)
     case 'DTEND':
     case 'DUE':
-      return timeAt(property, instance.end, start, context)
+      // To-do clients combine a start date with a due time, or the reverse.
+      return timeAt(property, instance.end, readTimeValue(property.value, property, context.zones), context)
     case 'DURATION':
       return { ...property, value: lengthOf(instance, property.value, start, context) }
     default:

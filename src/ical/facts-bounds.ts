@@ -40,11 +40,17 @@ export function boundsOf(object: CalendarObject, instances: Instances, context: 
   )
   const dated = each.filter(({ isDated }) => isDated)
   if (dated.length < each.length) return EVERYTHING
+  const isSeries = members.length > 1 || instances.set?.isRecurring === true
   return {
-    ...hull(dated),
+    ...hull(isSeries ? dated.map(withLastMoment) : dated),
     isExact: dated.every(({ isExact }) => isExact),
     isDated: true,
   }
+}
+
+/** What has no duration is in a range that begins with it, which of a series only the end can tell. */
+function withLastMoment({ from, until }: Range): Range {
+  return { from, until: Math.max(until, from + TOUCH) }
 }
 
 /** The least range around others; of none, one that is inside out. */
@@ -73,7 +79,7 @@ function seriesBounds({ set, overrides }: Instances): Bounds {
   const last = set.lastStart(new Budget(END_STEPS))
   return {
     from: first - reach - shape.touch,
-    until: last + longest + reach + shape.touch,
+    until: last + Math.max(longest, TOUCH) + reach + shape.touch,
     isExact: shape.isExact && overrides.ranges.every(({ schedule: own }) => own && shapeOf(own).isExact),
     isDated: true,
   }

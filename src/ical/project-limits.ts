@@ -30,6 +30,8 @@ function impacts(override: Override, series: Schedule | undefined, range: Range)
   if (isRange && recurrenceId < range.until) return true
   if (schedule !== undefined) {
     const start = schedule.zone.toInstant(schedule.local)
+    // What it moves to earlier times may be in the range though all it names is after it.
+    if (isRange && start < range.until) return true
     const end = endAfter(start, schedule.local, schedule.extent, schedule.zone)
     if (overlaps(schedule.rule, start, end, range)) return true
   }
@@ -42,7 +44,8 @@ function impacts(override: Override, series: Schedule | undefined, range: Range)
 export function limitFreeBusySet(calendar: Component, range: Range, context: TimeContext): Component {
   const limit = (from: Property): Property[] => {
     if (from.name !== 'FREEBUSY') return [from]
-    const kept = from.value.split(',').filter((text) => {
+    const periods = from.value.split(',').filter((text) => text.trim() !== '')
+    const kept = periods.filter((text) => {
       const { from: start, until: end } = freeBusyRange(text, from, context)
       return range.from < end && range.until > start
     })

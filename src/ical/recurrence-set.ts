@@ -57,7 +57,8 @@ export class RecurrenceSet {
     this.#rules = rules.map(({ value }) => bindRule(value, schedule))
     this.#exceptionRules = exceptionRules.map(({ value }) => bindRule(value, schedule))
     this.#dates = readDates(component, schedule, context)
-    this.#exclusions = readExclusions(component, schedule, context)
+    // They are exceptions "for recurring events": one that does not recur is when its DTSTART says (RFC 5545 §3.8.5.1).
+    this.#exclusions = this.isRecurring ? readExclusions(component, schedule, context) : undefined
     this.longest = this.#dates.reduce((most, { extent }) => Math.max(most, longestOf(extent)), 0)
   }
 

@@ -93,6 +93,13 @@ describe('queries', () => {
     expect(await find(on('VEVENT', { timeRange: range('2060-01-01T00:00:00Z') }))).to.deep.equal(['endless'])
   })
 
+  it('finds a series by its last moment, however far the range goes on', async () => {
+    await store1('series', 'DTSTART:20261120T090000Z', ['RRULE:FREQ=DAILY;COUNT=5'])
+    const since = (start: string) => find(on('VEVENT', { timeRange: range(start) }))
+    expect(await since('2026-11-24T09:00:00Z')).to.deep.equal(['series'])
+    expect(await since('2026-11-24T09:00:01Z')).to.deep.equal([])
+  })
+
   it('answers for a component the calendar has none of with nothing', async () => {
     await store1('a', 'DTSTART:20270110T090000Z')
     expect(await find(on('VJOURNAL'))).to.deep.equal([])

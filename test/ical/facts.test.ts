@@ -104,6 +104,18 @@ describe('the facts of an object', () => {
     ).to.equal(501)
   })
 
+  it('end after a last instance without duration, which a range that begins with it holds', () => {
+    const ofRule = facts(object(event('DTSTART:20200110T100000Z', 'RRULE:FREQ=DAILY;COUNT=3')))
+    expect(at('20200112T100000')).to.be.below(ofRule.end?.getTime() ?? 0)
+    const moved = facts(
+      object(
+        event('DTSTART:20200110T100000Z', 'DURATION:PT1H', 'RRULE:FREQ=DAILY;COUNT=3'),
+        event('RECURRENCE-ID:20200111T100000Z', 'DTSTART:20200301T100000Z'),
+      ),
+    )
+    expect(at('20200301T100000')).to.be.below(moved.end?.getTime() ?? 0)
+  })
+
   it('refuse an object with too many instances in the window', () => {
     for (const rule of ['FREQ=SECONDLY', 'FREQ=MINUTELY;COUNT=100000', 'FREQ=HOURLY']) {
       expect(() => facts(object(event('DTSTART:20200101T100000Z', `RRULE:${rule}`))), rule).to.throw(

@@ -191,6 +191,11 @@ describe('the instances of a series', () => {
     )
     expect(instances(subject, '20200101', '20200201')).to.deep.equal(['20200102T090000Z'])
   })
+
+  it('do not leave out what does not recur', () => {
+    const subject = object(event('DTSTART:20200101T090000Z', 'EXDATE:20200101T090000Z'))
+    expect(instances(subject, '20200101', '20200102')).to.deep.equal(['20200101T090000Z'])
+  })
 })
 
 describe('how long an instance lasts (RFC 5545 §3.8.5.3)', () => {

@@ -131,6 +131,18 @@ describe('expand (RFC 4791 §9.6.5)', () => {
       'DTSTART:20200601T090000Z',
       'DUE:20200601T170000Z',
     ])
+    const dueAtATime = object(component('VTODO', 'DTSTART;VALUE=DATE:20200601', 'DUE:20200601T170000Z'))
+    expect(lines(dueAtATime, { expand: during('20200601', '20200602') })).to.include.members([
+      'DTSTART;VALUE=DATE:20200601',
+      'DUE:20200601T170000Z',
+    ])
+    const dueOnADay = object(
+      component('VTODO', 'DTSTART:20200101T090000Z', 'DUE;VALUE=DATE:20200103', 'RRULE:FREQ=WEEKLY'),
+    )
+    expect(lines(dueOnADay, { expand: during('20200109', '20200110') })).to.include.members([
+      'DTSTART:20200108T090000Z',
+      'DUE;VALUE=DATE:20200110',
+    ])
     const journal = object(component('VJOURNAL', 'DTSTART;VALUE=DATE:20200101', 'RRULE:FREQ=MONTHLY'))
     expect(lines(journal, { expand: during('20200601', '20200602') })).to.deep.equal([
       'BEGIN:VJOURNAL',
@@ -221,6 +233,11 @@ describe('limit-recurrence-set (RFC 4791 §9.6.6)', () => {
     )
     expect(ids(subject, '20300105', '20300106')).to.have.length(2)
     expect(ids(subject, '20200102', '20200103')).to.have.length(1)
+    const earlier = object(
+      event('DTSTART:20200101T090000Z', 'DURATION:PT1H', 'RRULE:FREQ=DAILY'),
+      override('20200110T090000Z', '20200101T100000Z', 'range'),
+    )
+    expect(ids(earlier, '20200102', '20200103')).to.have.length(2)
   })
 })
 
@@ -233,6 +250,15 @@ describe('limit-freebusy-set (RFC 4791 §9.6.7)', () => {
         'FREEBUSY;FBTYPE=BUSY-TENTATIVE:20200120T100000Z/PT1H',
       ),
     )
+    expect(lines(subject, { limitFreeBusySet: during('20200111', '20200112') })).to.deep.equal([
+      'BEGIN:VFREEBUSY',
+      'FREEBUSY:20200111T100000Z/PT1H',
+      'END:VFREEBUSY',
+    ])
+  })
+
+  it('leaves out what holds no period', () => {
+    const subject = object(component('VFREEBUSY', 'FREEBUSY:', 'FREEBUSY:20200111T100000Z/PT1H,'))
     expect(lines(subject, { limitFreeBusySet: during('20200111', '20200112') })).to.deep.equal([
       'BEGIN:VFREEBUSY',
       'FREEBUSY:20200111T100000Z/PT1H',
