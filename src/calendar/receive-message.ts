@@ -3,12 +3,13 @@ import type { Method } from '../scheduling/message.ts'
 import { emailOf } from '../scheduling/participants.ts'
 import { receivedFrom } from '../scheduling/received.ts'
 import { seriesOf } from '../scheduling/series.ts'
-import { findReach, findRecipients, lockCalendarsById } from '../store/inbox.ts'
+import { findReach, findRecipients, hasItem, lockCalendarsById } from '../store/inbox.ts'
 import { call } from '../store/statement.ts'
 import type { Transactor } from '../store/store.ts'
-import { Delivery } from './deliver.ts'
+import { Delivery, type Party } from './deliver.ts'
 import { Texts } from './deliver-write.ts'
 import type { CalendarEnv } from './env.ts'
+import { etagOfText } from './object-content.ts'
 import { concernsNobodyElse, emailsIn, MOST_AT_ONCE, readStored } from './reach.ts'
 import { currentMessages, refresh } from './refresh.ts'
 import { Refusal } from './refusal.ts'
@@ -95,13 +96,29 @@ async function deliverTo(
   delivery: Delivery,
 ): Promise<void> {
   const address = `mailto:${recipient}`
+  const texts = new Texts()
+  const isOnlyShown = placement === 'inbox' || method === 'COUNTER' || method === 'DECLINECOUNTER'
+  if (isOnlyShown && (await isShown(tx, texts, delivery.partyAt(address), calendar))) return
   const message = { method, sender, recipient: address, calendar, weight: 'time', isPast: false } as const
   if (placement === 'inbox') delivery.partyAt(address)?.items.push(message)
   else if (method === 'REFRESH') await tellAgain(delivery, address, sender)
   else await delivery.deliver(message)
   if (method === 'REPLY') await refresh(env, tx, delivery, [message])
   for (const reply of delivery.replies) await delivery.deliver(reply)
-  writeParties(env, tx, new Texts(), delivery)
+  writeParties(env, tx, texts, delivery)
+}
+
+/** No copy tells that such a message came before: only the inbox does. */
+async function isShown(
+  tx: Transactor,
+  texts: Texts,
+  party: Party | undefined,
+  calendar: Component,
+): Promise<boolean> {
+  if (party?.row.inboxId === undefined) return false
+  const { text } = texts.of({ calendar })
+  const item = await tx.row(hasItem, party.row.userId, party.row.inboxId, etagOfText(text))
+  return item?.found === true
 }
 
 /** RFC 5546 §3.2.6: an attendee who asks is sent what they are invited to, as it is. */

@@ -143,6 +143,12 @@ export const findInbox = statement<CollectionRow & { readonly defaultCalendar: s
    from users u join calendars c on c.user_id = u.user_id and c.kind = 'inbox' where u.username = $3`,
 )
 
+/** ($1 userId, $2 calendarId of the inbox, $3 etag): is that very message shown in it? */
+export const hasItem = statement<{ found: boolean }>(
+  'inbox.has-item',
+  `select exists (select 1 from events where user_id = $1 and calendar_id = $2 and etag = $3) as found`,
+)
+
 /** ($1 userId): the calendar that new invitations go to. */
 export const findDefaultCalendar = statement<{ calendarId: string }>(
   'inbox.default-calendar',
@@ -195,20 +201,22 @@ export const findBusyCalendars = statement<{
 
 /**
  * ($1 received before, $2 rows at most, $3 now): removes old messages from inboxes, whose owners' clients hear of it
- * as of any removal.
+ * as of any removal. Each inbox is looked into by itself, by the index of its id: a join may read everybody's events in
+ * order to find a few old messages.
  */
 export const sweepItems = statement<{ swept: number }>(
   'inbox.sweep',
   `with boxes as materialized (
-     select c.user_id, c.calendar_id, c.revision from calendars c
-     where c.kind = 'inbox' and exists (
-       select 1 from events e where e.user_id = c.user_id and e.calendar_id = c.calendar_id and e.created_at < $1)
-     order by c.calendar_id limit 50 for update
+     select c.user_id, c.calendar_id, c.revision from calendars c cross join lateral (
+       select 1 from events e where e.calendar_id = c.calendar_id and e.created_at < $1 limit 1) found
+     where c.kind = 'inbox' order by c.calendar_id limit 50 for update of c
    ), old as materialized (
      select e.user_id, e.calendar_id, e.event_id, e.name, e.size,
        b.revision + row_number() over (partition by e.calendar_id order by e.name) as revision
-     from boxes b join events e on e.user_id = b.user_id and e.calendar_id = b.calendar_id
-     where e.created_at < $1 limit $2
+     from boxes b cross join lateral (
+       select i.* from events i
+       where i.calendar_id = b.calendar_id and i.created_at < $1 limit $2
+     ) e limit $2
    ), totals as (
      select user_id, calendar_id, max(revision) as revision, sum(size) as size from old group by 1, 2
    ), moved as (

@@ -58,6 +58,24 @@ describe('messages from outside', () => {
       .map(({ data }) => unfold(data))
   const guest = 'ATTENDEE;RSVP=TRUE:mailto:ben@example.test'
 
+  it('what the inbox alone shows is shown once, however often it comes', async () => {
+    const uid = randomUUID()
+    for (const summary of ['Stranger', 'Stranger', 'Another', 'Stranger']) {
+      await receive({ uid, method: 'REQUEST', more: [guest], summary, placement: 'inbox' })
+    }
+    expect(await found('ben', uid, 'inbox')).to.have.length(2)
+    expect(await found('ben', uid, 'calendar')).to.deep.equal([])
+    const own = randomUUID()
+    const sender = 'mailto:guest@elsewhere.test'
+    const more = ['ORGANIZER:mailto:ann@example.test', `ATTENDEE:${sender}`]
+    const ref = { owner: 'ann', collection: 'calendar', name: `${own}.ics` }
+    await putObject(env, actors.get('ann') as Actor, ref, textOf({ uid: own, more }), {})
+    for (const summary of ['Later?', 'Later?']) {
+      await receive({ uid: own, method: 'COUNTER', to: 'ann', sender, more, summary })
+    }
+    expect(await found('ann', own, 'inbox')).to.have.length(1)
+  })
+
   it('REQUEST makes a copy once, however often it comes; an older one changes nothing', async () => {
     const uid = randomUUID()
     await receive({ uid, method: 'REQUEST', more: [guest], summary: 'Newer' })
