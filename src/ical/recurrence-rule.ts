@@ -1,6 +1,7 @@
 import { InvalidCalendarError } from './errors.ts'
 import { DAY, dayNumber } from './recurrence-civil.ts'
 import { calendarSystem } from './rscale-calendars.ts'
+import { daysInMonth } from './times.ts'
 
 export const FREQUENCIES = ['YEARLY', 'MONTHLY', 'WEEKLY', 'DAILY', 'HOURLY', 'MINUTELY', 'SECONDLY'] as const
 export type Frequency = (typeof FREQUENCIES)[number]
@@ -207,10 +208,13 @@ function readUntil(value: string | undefined): RuleUntil | undefined {
   if (value === undefined) return undefined
   const match = UNTIL_FORM.exec(value)
   if (match === null) throw invalid(`UNTIL=${value} is not a date or date with time`)
-  const day = dayNumber(Number(match[1]), Number(match[2]), Number(match[3])) * DAY
+  const [year, month] = [Number(match[1]), Number(match[2])]
+  // 31 February is meant as the month's end, and must not let in days of March.
+  const day = dayNumber(year, month, Math.min(Number(match[3]), daysInMonth(year, month))) * DAY
   if (match[4] === undefined) return { kind: 'date', local: day }
   const seconds = (Number(match[4]) * 60 + Number(match[5])) * 60 + Math.min(Number(match[6]), 59)
   return { kind: match[7] === 'Z' ? 'utc' : 'local', local: day + seconds * 1000 }
 }
 
-const UNTIL_FORM = /^(\d{4})(0[1-9]|1[0-2])([0-2]\d|3[01])(?:T([01]\d|2[0-3])([0-5]\d)([0-5]\d|60)(Z?))?$/
+const UNTIL_FORM =
+  /^(\d{4})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T([01]\d|2[0-3])([0-5]\d)([0-5]\d|60)(Z?))?$/

@@ -22,7 +22,7 @@ export function parseCalendar(text: string, limits: ParseLimits = DEFAULT_PARSE_
   eachContentLine(text, limits.maxLineLength, (line, number) => {
     if (calendar !== undefined) {
       if (line.trim() === '') return
-      throw notOneCalendar(number, 'There is more text after END:VCALENDAR')
+      throw notOneCalendar(number, `Line ${number}: there is more text after END:VCALENDAR`)
     }
     const property = readContentLine(line, number)
     if (builder.depth === 0 && !opensCalendar(property)) {

@@ -28,6 +28,8 @@ describe('reading a recurrence rule', () => {
     expect(until('20200131')).to.deep.equal({ kind: 'date', local: at('20200131') })
     expect(until('20200131T235959')).to.deep.equal({ kind: 'local', local: at('20200131T235959') })
     expect(until('20200131T235959Z')).to.deep.equal({ kind: 'utc', local: at('20200131T235959') })
+    expect(until('20200231')).to.deep.equal(until('20200229'))
+    expect(until('20210431T235959Z')).to.deep.equal(until('20210430T235959Z'))
   })
 
   it('takes second 60 for 59 (RFC 5545 §3.3.12)', () => {
@@ -72,6 +74,7 @@ describe('reading a recurrence rule', () => {
     'FREQ=DAILY;COUNT=3;UNTIL=20260401',
     'FREQ=DAILY;UNTIL=tomorrow',
     'FREQ=DAILY;UNTIL=20201301',
+    'FREQ=DAILY;UNTIL=20200100',
     'FREQ=DAILY;UNTIL=20200101T250000Z',
     'FREQ=DAILY;SKIP=FORWARD',
     'FREQ=DAILY;WKST=1',

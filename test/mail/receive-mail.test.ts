@@ -199,7 +199,7 @@ describe('mails that are none for the calendar', () => {
     [
       'several VCALENDARs in one part',
       `${head}Content-Type: text/calendar; method=REQUEST\r\n\r\n${request}${request}`,
-      'There is more text after END:VCALENDAR',
+      'there is more text after END:VCALENDAR',
     ],
     [
       'no METHOD',
