@@ -2,7 +2,7 @@ import { type Component, properties, property } from '../ical/component.ts'
 import { readText } from '../ical/values.ts'
 import { membersOf, type Person, personOf } from './itip.ts'
 import { fill, type Label } from './languages/catalogue.ts'
-import { originalTimeOf, repeatsOf, type TimeView, whenOf } from './when.ts'
+import { exceptionsOf, originalTimeOf, repeatsOf, type TimeView, whenOf } from './when.ts'
 
 /** One line of a mail's table of facts. */
 export interface Fact {
@@ -41,13 +41,26 @@ export function describe(
   const earlier = previous === undefined ? [] : membersOf(previous)
   return {
     title: textOf(first, 'SUMMARY') ?? view.words.untitled,
-    facts: factsOf(first, members, view),
+    facts: factsOf(first, members, view, repeatsOf(first, view) ?? endedRule(first, earlier, previousView)),
     changes: members.slice(0, MOST_SHOWN).flatMap((member) => changesOf(member, earlier, view, previousView)),
     description: textOf(first, 'DESCRIPTION')?.slice(0, LONGEST_DESCRIPTION),
   }
 }
 
-function factsOf(first: Component, members: readonly Component[], view: TimeView): Fact[] {
+/** A CANCEL of a series has no rule (RFC 5546 §3.2.5); without one it would read as the end of a single date. */
+function endedRule(first: Component, earlier: readonly Component[], view: TimeView): string | undefined {
+  if (property(first, 'STATUS')?.value.toUpperCase() !== 'CANCELLED' || instanceOf(first) !== '')
+    return undefined
+  const series = earlier.find((candidate) => instanceOf(candidate) === '')
+  return series && repeatsOf(series, view)
+}
+
+function factsOf(
+  first: Component,
+  members: readonly Component[],
+  view: TimeView,
+  repeats: string | undefined,
+): Fact[] {
   const organizer = property(first, 'ORGANIZER')
   const facts: (Fact | undefined)[] = [
     fact(
@@ -58,7 +71,8 @@ function factsOf(first: Component, members: readonly Component[], view: TimeView
         '\n',
       ),
     ),
-    fact('repeats', repeatsOf(first, view)),
+    fact('repeats', repeats),
+    fact('except', exceptOf(first, view)),
     fact('where', textOf(first, 'LOCATION')),
     fact('organizer', organizer === undefined ? undefined : nameOf(personOf(organizer))),
     fact(
@@ -103,6 +117,7 @@ function changesOf(
           ['title', textOf(before, 'SUMMARY'), textOf(member, 'SUMMARY')],
           ['when', whenOf(before, previousView), whenOf(member, view)],
           ['repeats', repeatsOf(before, previousView), repeatsOf(member, view)],
+          ['except', exceptOf(before, previousView), exceptOf(member, view)],
           ['where', textOf(before, 'LOCATION'), textOf(member, 'LOCATION')],
         ]
   const facts = rows
@@ -115,6 +130,10 @@ function changesOf(
     }))
   const isRewritten = before !== undefined && textOf(before, 'DESCRIPTION') !== textOf(member, 'DESCRIPTION')
   return isRewritten ? [...facts, { label: 'description', text: view.words.rewritten }] : facts
+}
+
+function exceptOf(component: Component, view: TimeView): string | undefined {
+  return limited(exceptionsOf(component, view), view, '; ') || undefined
 }
 
 /** An instance that was moved says itself when it would have been. */

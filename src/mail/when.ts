@@ -1,6 +1,6 @@
-import { type Component, property } from '../ical/component.ts'
+import { type Component, properties, property } from '../ical/component.ts'
 import { spanOf } from '../ical/instances.ts'
-import { localMs, readLocalTime, readTimeValue } from '../ical/times.ts'
+import { localMs, readLocalTime, readTimeValue, readTimeValues } from '../ical/times.ts'
 import type { Zone, ZoneTable } from '../ical/zones.ts'
 import { type Catalogue, type Frequency, fill } from './languages/catalogue.ts'
 
@@ -41,7 +41,8 @@ export function originalTimeOf(component: Component, view: TimeView): string | u
 }
 
 /** How a series repeats, in a few words; undefined for what happens once. */
-export function repeatsOf(component: Component, { words }: TimeView): string | undefined {
+export function repeatsOf(component: Component, view: TimeView): string | undefined {
+  const { words } = view
   const rule = property(component, 'RRULE')?.value.toUpperCase()
   if (rule === undefined) return property(component, 'RDATE') === undefined ? undefined : words.byRule
   const parts = new Map(rule.split(';').map((part) => part.split('=', 2) as [string, string]))
@@ -53,7 +54,25 @@ export function repeatsOf(component: Component, { words }: TimeView): string | u
   const until = readLocalTime(parts.get('UNTIL') ?? '')
   if (until === undefined) return base
   const date = new Intl.DateTimeFormat(words.tag, { dateStyle: 'long', timeZone: 'UTC' })
-  return fill(words.until, { rule: base, date: date.format(localMs(until.local)) })
+  const end = localMs(until.local)
+  const last = until.isUtc ? inZoneOf(component, end, view) : end
+  return fill(words.until, { rule: base, date: date.format(last) })
+}
+
+/** UNTIL is in UTC wherever the series is (RFC 5545 §3.3.10), and may be another day there. */
+function inZoneOf(component: Component, until: number, view: TimeView): number {
+  const span = spanOf(component, { zones: view.zones, floatingZone: view.home })
+  const kind = span?.schedule.start.kind
+  if (span === undefined || (kind !== 'zoned' && kind !== 'utc')) return until
+  return wallClock(until, kind === 'utc' ? view.home : span.schedule.zone)
+}
+
+/** The days that are taken out of a series, each once and in order. */
+export function exceptionsOf(component: Component, view: TimeView): string[] {
+  const days = properties(component, 'EXDATE')
+    .flatMap((exdate) => readTimeValues(exdate, view.zones))
+    .map(({ kind, local }) => (kind === 'utc' ? wallClock(localMs(local), view.home) : localMs(local)))
+  return [...new Set(days)].sort((one, other) => one - other).map((day) => dates(view.words, day, day))
 }
 
 function wallClock(at: number, zone: Zone): number {

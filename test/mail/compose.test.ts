@@ -128,6 +128,20 @@ describe('a composed mail', () => {
     expect(mail.text).to.contain('Where: Canteen (before: –)')
   })
 
+  it('says which dates of a series are taken out, and that all of a series is cancelled', () => {
+    const weekly = invitation('RRULE:FREQ=WEEKLY;COUNT=6')
+    const fewer = invitation('SEQUENCE:1', 'RRULE:FREQ=WEEKLY;COUNT=6', 'EXDATE:20261215T110000Z')
+    const { text } = composeMail(outgoing(fewer, { previous: weekly }), POLICY)
+    const [changes = '', facts] = text.split('Title:')
+    expect(changes).to.contain('Except: Tuesday, 15 December 2026 (before: –)')
+    expect(facts).to.contain('Repeats: every week, 6 times').and.contain('Except: Tuesday, 15 December 2026')
+    const gone = invitation('SEQUENCE:2', 'STATUS:CANCELLED').replace('METHOD:REQUEST', 'METHOD:CANCEL')
+    const cancelled = composeMail(outgoing(gone, { previous: weekly }), POLICY).text
+    expect(cancelled).to.contain('Repeats: every week, 6 times')
+    const one = gone.replace('SEQUENCE:2', 'SEQUENCE:2\r\nRECURRENCE-ID:20261215T110000Z')
+    expect(composeMail(outgoing(one, { previous: weekly }), POLICY).text).not.to.contain('Repeats')
+  })
+
   it('escapes what others wrote', () => {
     const mail = composeMail(outgoing(invitation('DESCRIPTION:<script>alert(1)</script>\\nA & B')), POLICY)
     expect(mail.html).to.contain('&lt;script&gt;alert(1)&lt;/script&gt;<br>A &amp; B')

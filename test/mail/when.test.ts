@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { zonesOf } from '../../src/mail/itip.ts'
 import type { Catalogue } from '../../src/mail/languages/catalogue.ts'
 import { LANGUAGES } from '../../src/mail/languages/index.ts'
-import { originalTimeOf, repeatsOf, whenOf } from '../../src/mail/when.ts'
+import { exceptionsOf, originalTimeOf, repeatsOf, whenOf } from '../../src/mail/when.ts'
 import { event, object, zone } from '../support/calendar-text.ts'
 
 function shown(...lines: string[]) {
@@ -15,6 +15,7 @@ function shown(...lines: string[]) {
     when: whenOf(component, view),
     repeats: repeatsOf(component, view),
     original: originalTimeOf(component, view),
+    except: exceptionsOf(component, view),
   }
 }
 
@@ -45,8 +46,26 @@ describe('when a mail says it is', () => {
     const rule = (text: string) => shown('DTSTART:20260701T120000Z', `RRULE:${text}`).repeats
     expect(rule('FREQ=WEEKLY')).to.equal('every week')
     expect(rule('FREQ=DAILY;INTERVAL=3;COUNT=5')).to.equal('every 3 days, 5 times')
-    expect(rule('FREQ=MONTHLY;UNTIL=20270101T000000Z')).to.equal('every month, until 1 January 2027')
+    expect(rule('FREQ=MONTHLY;UNTIL=20270101T120000Z')).to.equal('every month, until 1 January 2027')
     expect(rule('FREQ=HOURLY')).to.equal('on several dates')
+  })
+
+  it('ends on the day it is where the series takes place, whatever day that is in UTC', () => {
+    const daily = (start: string, until: string) => shown(start, `RRULE:FREQ=DAILY;UNTIL=${until}`).repeats
+    const newYork = 'DTSTART;TZID=America/New_York:20260701T090000'
+    expect(daily(newYork, '20260706T035959Z')).to.equal('every day, until 5 July 2026')
+    expect(daily('DTSTART:20260701T120000Z', '20260706T035959Z')).to.equal('every day, until 5 July 2026')
+    expect(daily(newYork, '20260706')).to.equal('every day, until 6 July 2026')
+    expect(daily('DTSTART;VALUE=DATE:20260701', '20260706')).to.equal('every day, until 6 July 2026')
+    expect(daily('DTSTART:20260701T120000', '20260706T235959')).to.equal('every day, until 6 July 2026')
+  })
+
+  it('which days are taken out of a series', () => {
+    const exdates = ['EXDATE:20260704T010000Z,20260702T010000Z', 'EXDATE:20260704T010000Z']
+    expect(shown('DTSTART:20260702T010000Z', 'RRULE:FREQ=DAILY', ...exdates).except).to.deep.equal([
+      'Wednesday, 1 July 2026',
+      'Friday, 3 July 2026',
+    ])
   })
 
   it('when it would have been, for an instance that was moved', () => {

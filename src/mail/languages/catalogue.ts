@@ -19,6 +19,7 @@ export type Label =
   | 'when'
   | 'due'
   | 'repeats'
+  | 'except'
   | 'where'
   | 'organizer'
   | 'attendees'

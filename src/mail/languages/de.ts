@@ -37,6 +37,7 @@ export const de: Catalogue = {
     when: 'Wann',
     due: 'Fällig',
     repeats: 'Wiederholung',
+    except: 'Außer',
     where: 'Wo',
     organizer: 'Organisation',
     attendees: 'Eingeladen',

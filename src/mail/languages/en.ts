@@ -37,6 +37,7 @@ export const en: Catalogue = {
     when: 'When',
     due: 'Due',
     repeats: 'Repeats',
+    except: 'Except',
     where: 'Where',
     organizer: 'Organizer',
     attendees: 'Invited',

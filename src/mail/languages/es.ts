@@ -37,6 +37,7 @@ export const es: Catalogue = {
     when: 'Cuándo',
     due: 'Vence',
     repeats: 'Repetición',
+    except: 'Excepto',
     where: 'Dónde',
     organizer: 'Organiza',
     attendees: 'Personas invitadas',

@@ -37,6 +37,7 @@ export const fr: Catalogue = {
     when: 'Quand',
     due: 'Échéance',
     repeats: 'Répétition',
+    except: 'Sauf',
     where: 'Où',
     organizer: 'Organisation',
     attendees: 'Personnes invitées',

@@ -37,6 +37,7 @@ export const zh: Catalogue = {
     when: '时间',
     due: '截止',
     repeats: '重复',
+    except: '除外',
     where: '地点',
     organizer: '组织者',
     attendees: '受邀者',
