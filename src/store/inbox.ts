@@ -211,10 +211,10 @@ export const sweepItems = statement<{ swept: number }>(
        select 1 from events e where e.calendar_id = c.calendar_id and e.created_at < $1 limit 1) found
      where c.kind = 'inbox' order by c.calendar_id limit 50 for update of c
    ), old as materialized (
-     select e.user_id, e.calendar_id, e.event_id, e.name, e.size,
+     select e.row_id, e.user_id, e.calendar_id, e.name, e.size,
        b.revision + row_number() over (partition by e.calendar_id order by e.name) as revision
      from boxes b cross join lateral (
-       select i.* from events i
+       select i.ctid as row_id, i.user_id, i.calendar_id, i.name, i.size from events i
        where i.calendar_id = b.calendar_id and i.created_at < $1 limit $2
      ) e limit $2
    ), totals as (
@@ -228,7 +228,7 @@ export const sweepItems = statement<{ swept: number }>(
      on conflict (user_id, calendar_id, name)
        do update set revision = excluded.revision, deleted_at = excluded.deleted_at
    ), gone as (
-     delete from events e using old where e.user_id = old.user_id and e.event_id = old.event_id returning 1
+     delete from events where ctid = any(array(select row_id from old)) returning 1
    )
    select count(*)::integer as swept from gone`,
 )

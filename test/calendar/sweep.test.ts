@@ -3,7 +3,8 @@ import { lock } from '../../src/calendar/lock.ts'
 import type { Actor, Calendar } from '../../src/calendar/model.ts'
 import { queryObjects } from '../../src/calendar/query.ts'
 import { sweep } from '../../src/calendar/sweep.ts'
-import { statement } from '../../src/store/statement.ts'
+import { sweepItems } from '../../src/store/inbox.ts'
+import { call, statement } from '../../src/store/statement.ts'
 import { calendarEnv, makeCalendar, NOW, put, reload, type TestEnv, textOf } from '../support/calendars.ts'
 import { useStore } from '../support/database.ts'
 import { seedUser } from '../support/tree.ts'
@@ -13,6 +14,20 @@ const bounds = statement<{ first: Date; last: Date; n: number }>(
   `select min(start_time) as first, max(start_time) as last, count(*)::int as n from event_instances
    where calendar_id = $1`,
 )
+
+/** ($1 userId, $2 calendarId, $3 how many, $4 received) */
+const fill = statement(
+  'test.fill',
+  `insert into events (user_id, calendar_id, event_id, name, uid, component, data, size, etag, revision, created_at,
+     updated_at)
+   select $1, $2::uuid, gen_random_uuid(), n || '.ics', n, 'VEVENT', '', 0, '', n, $4, $4
+   from generate_series(1, $3::int) as n`,
+)
+const fetched = statement<{ rows: number }>(
+  'test.fetched',
+  `select (seq_tup_read + idx_tup_fetch)::int as rows from pg_stat_xact_user_tables where relname = 'events'`,
+)
+const makeInbox = statement('test.inbox', `update calendars set kind = 'inbox' where calendar_id = $1`)
 
 const DAY_MS = 24 * 3600 * 1000
 
@@ -61,6 +76,23 @@ describe('the sweep', () => {
       found.push(...group.map(({ name }) => name))
     }
     expect(found.sort()).to.deep.equal(['ended', 'endless'])
+  })
+
+  it('takes old messages out of inboxes, and reads nothing else for it', async () => {
+    const received = new Date(env.clock().getTime() - 100 * DAY_MS)
+    const inbox = await makeCalendar(env, alice, 'messages')
+    const other = await makeCalendar(env, alice, 'old')
+    await store().transact(async (tx) => {
+      tx.write(makeInbox, inbox.calendarId)
+      tx.write(fill, alice.userId, inbox.calendarId, 3, received)
+      tx.write(fill, alice.userId, other.calendarId, 20_000, received)
+    })
+    const limit = new Date(env.clock().getTime() - 90 * DAY_MS)
+    const [before, swept, after] = await store().transact((tx) =>
+      tx.all([call(fetched), call(sweepItems, limit, 500, env.clock()), call(fetched)]),
+    )
+    expect(swept.rows[0]?.swept).to.equal(3)
+    expect((after.rows[0]?.rows ?? 0) - (before.rows[0]?.rows ?? 0)).to.be.lessThan(100)
   })
 
   it('forgets locks that have run out', async () => {
