@@ -1,5 +1,6 @@
 /** CALDAV:time-range on components and properties of one object (RFC 4791 §9.9). */
 import type { Component, Property } from './component.ts'
+import { InvalidCalendarError } from './errors.ts'
 import { freeBusyRanges } from './facts-bounds.ts'
 import { type Instance, Instances, spanOf } from './instances.ts'
 import type { CalendarObject } from './object.ts'
@@ -13,7 +14,7 @@ import {
 } from './overlap.ts'
 import { alarmTimesOf, rings } from './overlap-alarm.ts'
 import { type TimeContext, timeProperty } from './recurrence-schedule.ts'
-import { readTimeValues, toInstant } from './times.ts'
+import { readTimeValues, type TimeValue, toInstant } from './times.ts'
 import type { Zone } from './zones.ts'
 
 /** Answers time-ranges about one object, expanding it only when asked to. */
@@ -61,9 +62,17 @@ export class TimeRangeMatcher {
       })
     }
     if (written === undefined) return false
-    return readTimeValues(written, this.#context.zones).some((value) =>
-      holdsInstant(range, toInstant(value, this.#floatingZone)),
-    )
+    return this.#timesOf(written).some((value) => holdsInstant(range, toInstant(value, this.#floatingZone)))
+  }
+
+  /** Those of a property that is no time, as a trigger relative to its event, are none. */
+  #timesOf(written: Property): TimeValue[] {
+    try {
+      return readTimeValues(written, this.#context.zones)
+    } catch (error) {
+      if (error instanceof InvalidCalendarError) return []
+      throw error
+    }
   }
 
   #isInstanceTime(component: Component, name: string): boolean {

@@ -184,6 +184,29 @@ describe('prop-filter (RFC 4791 §9.7.2)', () => {
     expect(acknowledged('20200111', '20200112')).to.equal(false)
   })
 
+  it('looks at an absolute trigger beside a relative one, which is no time', () => {
+    const subject = object(
+      event(
+        'DTSTART:20200110T100000Z',
+        ...['TRIGGER:-PT15M', 'TRIGGER;VALUE=DATE-TIME:20200109T080000Z'].flatMap((trigger) => [
+          'BEGIN:VALARM',
+          'ACTION:AUDIO',
+          trigger,
+          'END:VALARM',
+        ]),
+      ),
+    )
+    const set = (from: string, until: string) =>
+      matches(
+        subject,
+        comp('VEVENT', {
+          comps: [comp('VALARM', { props: [prop('TRIGGER', { timeRange: between(from, until) })] })],
+        }),
+      )
+    expect(set('20200109', '20200110')).to.equal(true)
+    expect(set('20200110', '20200111')).to.equal(false)
+  })
+
   it('keeps unknown properties and components queryable', () => {
     const lines = event('DTSTART:20200110T100000Z', 'BEGIN:X-THING', 'X-NAME:deep', 'END:X-THING')
     const subject = readCalendarObject(calendarText(lines))
