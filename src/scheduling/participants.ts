@@ -32,9 +32,11 @@ export function normalAddress(address: string): string {
 /** What would not be read as a part of the address, or would be decoded once more. */
 const NEEDS_ENCODING = /[\p{Cc}\s%?#"<>,;]/u
 
-/** The e-mail address of a mailto: calendar user address, or undefined for any other URI. */
+/** The e-mail address of a mailto: calendar user address; undefined for any other URI, and for what is no address. */
 export function emailOf(address: string): string | undefined {
-  return address.startsWith('mailto:') ? decodeSafely(address.slice('mailto:'.length)) : undefined
+  if (!address.startsWith('mailto:')) return undefined
+  const email = decodeSafely(address.slice('mailto:'.length))
+  return /\p{Cc}/u.test(email) ? undefined : email
 }
 
 function decodeSafely(text: string): string {

@@ -329,6 +329,15 @@ describe('implicit scheduling', () => {
       { email: 'zoë@example.test', status: 'Pending', delivery: '5.2' },
     ])
   })
+
+  it('an address with a control character in it is nobody’s', async () => {
+    const uid = randomUUID()
+    const who = ['bob', 'ATTENDEE:mailto:%00@example.test', 'ATTENDEE:mailto:a%0d%0ab@example.test']
+    const sent = await put(alice, href('alice', `${uid}.ics`), meeting({ uid, who }))
+    expect(sent.status, sent.text).to.equal(201)
+    const rows = await app().store.reader.rows(INVITES, uid)
+    expect(rows.map(({ delivery }) => delivery)).to.have.members(['1.2', '3.7', '3.7'])
+  })
 })
 
 const INVITES = statement<{ email: string; status: string; delivery: string }>(
