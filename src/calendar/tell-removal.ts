@@ -1,3 +1,4 @@
+import { remainderOf } from '../scheduling/remainder.ts'
 import { roleIn } from '../scheduling/role.ts'
 import { findRecipients, lockCalendarsById } from '../store/inbox.ts'
 import { deleteJob, type JobRow } from '../store/scheduling-jobs.ts'
@@ -31,15 +32,17 @@ export async function tellRemoval(env: CalendarEnv, tx: Transactor, job: JobRow)
     call(findRecipients, [email, ...reach.emails], uid, component),
   ])
   const holder = rows.find((row) => row.userId === userId)
-  // It is here again: it was invited to anew, or another copy of it stays.
-  if (holder?.scheduleTag !== undefined) return finish()
-  const others = rows.filter((row) => row !== holder)
-  if (!others.every((row) => row.calendarIds.every((id) => reach.calendarIds.includes(id)))) return false
   const own = new Set([`mailto:${email}`])
   const role = roleIn(before, own)
+  // It is here again: it was invited to anew, or another copy of it stays.
+  const held = holder?.scheduleTag === undefined ? undefined : readStored(holder.data)
+  const gone = held === undefined ? before : role === 'attendee' ? remainderOf(before, held) : undefined
+  if (gone === undefined) return finish()
+  const others = rows.filter((row) => row !== holder)
+  if (!others.every((row) => row.calendarIds.every((id) => reach.calendarIds.includes(id)))) return false
   const delivery = new Delivery(env, tx, userId, others, reach)
   const now = env.clock().getTime()
-  const planning = { role, before, own, isSilent: false, now }
+  const planning = { role, before: gone, own, isSilent: false, now }
   await deliverPlan(env, tx, delivery, planned(undefined, planning), planning)
   writeParties(env, tx, new Texts(), delivery)
   writeJobs(env, tx, { userId, uid, component }, delivery.postponed)

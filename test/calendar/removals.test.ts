@@ -12,7 +12,7 @@ import { databaseOutbox } from '../../src/mail/database-outbox.ts'
 import { call, statement } from '../../src/store/statement.ts'
 import { calendarEnv, makeCalendar, type TestEnv, textOf } from '../support/calendars.ts'
 import { useStore } from '../support/database.ts'
-import { runJobs } from '../support/invitations.ts'
+import { runJobs, statusesIn } from '../support/invitations.ts'
 
 const COPIES = statement<{ owner: string; data: string; etag: string }>(
   'test.removal-copies',
@@ -94,6 +94,37 @@ describe('an object that is removed', () => {
     expect((await copiesOf(uid)).find(({ owner }) => owner === 'ben')).to.deep.equal(bens)
     const after = await store().reader.all(asked)
     expect(after.map(({ rows }) => rows)).to.deep.equal(before.map(({ rows }) => rows))
+  })
+
+  it('is declined all the same when its owner is asked to another time of one instance in that moment', async () => {
+    const uid = randomUUID()
+    const series = textOf({ uid, more: [...lines(['ann', 'ben', 'cat']), 'RRULE:FREQ=DAILY;COUNT=5'] })
+    await putObject(env, who('ann'), at('ann', uid), series, {})
+    const ref = await store().reader.row(NAME, 'ben', uid)
+    env.advance(60 * SECOND)
+    await deleteObject(env, who('ben'), { ...at('ben', uid), name: ref?.name as string }, {})
+    const [start = '', day = ''] = /DTSTART(?:;[^:\r]*)?:(\d{8})[^\r]*/.exec(series) ?? []
+    const third = String(Number(day) + 2)
+    const moved = /BEGIN:VEVENT[\s\S]*END:VEVENT\r\n/
+      .exec(series.replace('RRULE:FREQ=DAILY;COUNT=5\r\n', ''))?.[0]
+      .replaceAll(day, third)
+      .replace(
+        'BEGIN:VEVENT\r\n',
+        `BEGIN:VEVENT\r\n${start.replace('DTSTART', 'RECURRENCE-ID').replace(day, third)}\r\nLOCATION:Annex\r\n`,
+      )
+    await putObject(
+      env,
+      who('ann'),
+      at('ann', uid),
+      series.replace('END:VCALENDAR', `${moved}END:VCALENDAR`),
+      {},
+    )
+    env.advance(60 * SECOND)
+    await runJobs(env)
+    for (const owner of ['ann', 'cat']) {
+      expect(statusesIn(await stored(uid, owner), 'ben'), owner).to.deep.equal(['DECLINED', 'NEEDS-ACTION'])
+    }
+    expect(statusesIn(await stored(uid, 'ben'), 'ben')).to.deep.equal(['NEEDS-ACTION'])
   })
 
   it('and put back with another time is a change, and the answers given are kept where they hold', async () => {
