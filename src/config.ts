@@ -121,9 +121,9 @@ export function loadConfig(
   return Object.freeze(values) as Config
 }
 
-/** The value as a message shows it, without a password that stands before an "@". */
+/** The value as a message shows it, without a password that stands before an "@", whatever it is made of. */
 function quote(raw: string | undefined): string {
-  return JSON.stringify(raw?.replace(/[^/]*@/, '…@'))
+  return JSON.stringify(raw?.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1…@'))
 }
 
 /** Was this process started by npm or npx, that is, below a shell of theirs? */

@@ -62,7 +62,13 @@ describe('config', () => {
   })
 
   it('does not repeat a password it cannot read', () => {
-    expect(() => load({ DATABASE_URL: 'postgres//u:hunter2@h/d' })).to.throw(ConfigError, /^((?!hunter2).)*$/)
+    for (const url of [
+      'postgres//u:hunter2@h/d',
+      'postgres://u:hunter2/x@h/d',
+      'postgres://u:hunter2/@x@h/d',
+    ]) {
+      expect(() => load({ DATABASE_URL: url }), url).to.throw(ConfigError, /^((?!hunter2).)*$/)
+    }
   })
 
   it('wants both TLS files or none', () => {
