@@ -29,16 +29,13 @@ export function expandObject(object: CalendarObject, range: Range, floatingZone:
   const expanded = instancesBetween(object, range, { floatingZone, limit: MAX_EXPANDED })
     .filter(({ component }) => isDated(component))
     .map((instance) => instanceComponent(object, instance, context))
+  const times = new TimeRangeMatcher(object, floatingZone)
+  const timeRange = { start: range.from, end: range.until }
   const others = object.calendar.components
     .filter((component) => component.name !== 'VTIMEZONE' && !isDated(component))
-    .filter((component) => overlapsUndated(object, component, range, floatingZone))
+    .filter((component) => times.overlapAny(object.calendar, [component], timeRange))
     .map((component) => utcComponent(component, context))
   return { ...object.calendar, components: [...expanded, ...others] }
-}
-
-function overlapsUndated(object: CalendarObject, component: Component, range: Range, zone: Zone): boolean {
-  const timeRange = { start: range.from, end: range.until }
-  return new TimeRangeMatcher(object, zone).overlapAny(object.calendar, [component], timeRange)
 }
 
 function instanceComponent(object: CalendarObject, instance: Instance, context: TimeContext): Component {

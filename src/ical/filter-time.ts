@@ -43,9 +43,7 @@ export class TimeRangeMatcher {
         return accepted.some((component) => this.#availabilityOverlaps(component, range))
       default:
         if (accepted.some((component) => this.#undatedTodoOverlaps(component, range))) return true
-        return this.#some(range, ({ component, rule, start, end }) => {
-          return accepted.includes(component) && overlaps(rule, start, end, range)
-        })
+        return this.#instanceOverlaps(new Set(accepted.filter((one) => !isUndatedTodo(one))), range)
     }
   }
 
@@ -82,6 +80,13 @@ export class TimeRangeMatcher {
     return isEnd && component.properties.some((own) => own.name === name || own.name === 'DURATION')
   }
 
+  #instanceOverlaps(accepted: ReadonlySet<Component>, range: Range): boolean {
+    if (accepted.size === 0) return false
+    return this.#some(range, ({ component, rule, start, end }) => {
+      return accepted.has(component) && overlaps(rule, start, end, range)
+    })
+  }
+
   #some(range: Range, accept: (instance: Instance) => boolean): boolean {
     this.#instances ??= new Instances(this.#object, this.#floatingZone)
     return this.#instances.visit(range, accept)
@@ -93,8 +98,7 @@ export class TimeRangeMatcher {
   }
 
   #undatedTodoOverlaps(component: Component, range: Range): boolean {
-    if (component.name !== 'VTODO') return false
-    if (component.properties.some(({ name }) => name === 'DTSTART' || name === 'DUE')) return false
+    if (!isUndatedTodo(component)) return false
     const completed = this.#instantOf(component, 'COMPLETED')
     return undatedTodoOverlaps(completed, this.#instantOf(component, 'CREATED'), range)
   }
@@ -128,4 +132,9 @@ export class TimeRangeMatcher {
       return instance.component === parent && rings(times, times.triggerOf(instance), range)
     })
   }
+}
+
+/** Its COMPLETED and CREATED decide (RFC 4791 §9.9). */
+function isUndatedTodo({ name, properties }: Component): boolean {
+  return name === 'VTODO' && !properties.some((own) => own.name === 'DTSTART' || own.name === 'DUE')
 }

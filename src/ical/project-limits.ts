@@ -12,16 +12,13 @@ import { endAfter, type Schedule, type TimeContext } from './recurrence-schedule
  */
 export function limitRecurrenceSet(object: CalendarObject, range: Range, context: TimeContext): Component {
   const { overrides, set } = new Instances(object, context.floatingZone)
-  const kept = new Set(
-    overrides.all
-      .filter((override) => impacts(override, set?.schedule, range))
-      .map(({ component }) => component),
-  )
+  const left = new Set(object.overrides)
+  for (const override of overrides.all) {
+    if (impacts(override, set?.schedule, range)) left.delete(override.component)
+  }
   return {
     ...object.calendar,
-    components: object.calendar.components.filter((component) => {
-      return !object.overrides.includes(component) || kept.has(component)
-    }),
+    components: object.calendar.components.filter((component) => !left.has(component)),
   }
 }
 

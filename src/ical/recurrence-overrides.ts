@@ -61,7 +61,15 @@ export class Overrides {
 
   /** The override whose RANGE=THISANDFUTURE governs the occurrence. */
   governing({ start }: Occurrence): Override | undefined {
-    return this.ranges.find(({ recurrenceId }) => recurrenceId <= start)
+    // There may be as many as the text has room for, and occurrences too: each is found by halving.
+    let low = 0
+    let high = this.ranges.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.ranges[middle] as Override).recurrenceId <= start) high = middle
+      else low = middle + 1
+    }
+    return this.ranges[low]
   }
 }
 

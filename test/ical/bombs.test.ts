@@ -1,9 +1,14 @@
 import { expect } from 'chai'
-import { InvalidCalendarError } from '../../src/ical/errors.ts'
+import { InvalidCalendarError, RecurrenceLimitError } from '../../src/ical/errors.ts'
+import { instancesBetween } from '../../src/ical/instances.ts'
 import { toJcal } from '../../src/ical/jcal.ts'
 import { readCalendarObject } from '../../src/ical/object.ts'
+import { project } from '../../src/ical/project.ts'
 import { parseCalendar, serializeCalendar } from '../../src/ical/text.ts'
+import { writeUtc } from '../../src/ical/times.ts'
 import { withTimezones } from '../../src/ical/timezones-by-reference.ts'
+import { UTC } from '../../src/ical/zones.ts'
+import { cpuMs, HANGS } from '../support/cpu-time.ts'
 
 /** Processor seconds allowed for a megabyte or so. */
 const ALLOWED = 1.5
@@ -104,5 +109,36 @@ describe('hostile calendars take time by their length alone:', () => {
       InvalidCalendarError,
       '200 time zones',
     )
+  })
+})
+
+describe('objects of very many overrides', () => {
+  const DAY = 86_400_000
+  const START = Date.UTC(2024, 0, 1)
+  const month = { from: START + 400 * DAY, until: START + 430 * DAY }
+  const minutes = Array.from({ length: 20_000 }, (_, minute) => START + 300 * DAY + minute * 60_000)
+
+  it('do not multiply the work on each instance where all have RANGE=THISANDFUTURE', () => {
+    const overrides = minutes.map((at) => {
+      const moved = writeUtc(at + 36_500 * DAY)
+      return `BEGIN:VEVENT\r\nUID:a\r\nRECURRENCE-ID;RANGE=THISANDFUTURE:${writeUtc(at)}\r\nDTSTART:${moved}\r\nEND:VEVENT`
+    })
+    const object = readCalendarObject(calendar(event(['RRULE:FREQ=MINUTELY']), ...overrides))
+    const spent = cpuMs(() => {
+      const expand = () => instancesBetween(object, month, { floatingZone: UTC, limit: 1000 })
+      expect(expand).to.throw(RecurrenceLimitError)
+    })
+    expect(spent).to.be.below(HANGS)
+  })
+
+  it('are each looked at once where none has a date', () => {
+    const todos = minutes.map(
+      (at) =>
+        `BEGIN:VTODO\r\nUID:a\r\nRECURRENCE-ID:${writeUtc(at)}\r\nCOMPLETED:19990101T000000Z\r\nEND:VTODO`,
+    )
+    const object = readCalendarObject(calendar(...todos))
+    const expand = { start: month.from, end: month.until }
+    const spent = cpuMs(() => expect(project(object, { expand }, UTC).components).to.deep.equal([]))
+    expect(spent).to.be.below(HANGS)
   })
 })
