@@ -61,15 +61,16 @@ export const claimOutgoing = statement<OutgoingRow>(
 )
 
 /**
- * Drops quiet changes that a later invitation to the same address says again: one to the whole event, not to single
- * instances of it.
+ * Drops quiet changes that a later invitation to the same address says again: one to the whole event, with whatever
+ * instances it has, and not to some of these alone.
  */
 export const dropSuperseded = statement(
   'outgoing.drop-superseded',
   `delete from outgoing_messages o where o.is_quiet and o.method = 'REQUEST' and o.sent_at is null and exists (
      select 1 from outgoing_messages l
      where l.user_id = o.user_id and l.recipient = o.recipient and l.uid = o.uid and l.method = 'REQUEST'
-       and l.position > o.position and l.data not like '%RECURRENCE-ID%')`,
+       and l.position > o.position
+       and regexp_count(l.data, '\nBEGIN:V(EVENT|TODO)') > regexp_count(l.data, '\nRECURRENCE-ID[:;]'))`,
 )
 
 /** ($1 userId, $2 messageId, $3 when, $4 why) */

@@ -65,6 +65,23 @@ describe('how many mails a change is', () => {
     expect(await told()).to.deep.equal(['REQUEST series 20261208T090000Z 20261215T090000Z'])
   })
 
+  it('none at once to the others when guests are added one by one, to a series with an instance of its own', async () => {
+    const moved = (...guests: string[]) => series(guests, instance('08', '10', ...guests))
+    await exchange().put('w.ics', moved(carol))
+    expect(await told()).to.have.length(1)
+    const [dora, emil, fritz] = ['dora', 'emil', 'fritz'].map(
+      (name) => `ATTENDEE:mailto:${name}@gmail.example`,
+    )
+    const guests = [carol]
+    for (const guest of [dora, emil, fritz] as string[]) {
+      guests.push(guest)
+      await exchange().put('w.ics', moved(...guests))
+      expect(await told(), guest).to.deep.equal(['REQUEST series 20261208T090000Z'])
+    }
+    await exchange().pass(11 * 60)
+    expect(await told()).to.have.length(3)
+  })
+
   it('one when several instances are moved', async () => {
     const days = ['08', '15', '22', '29']
     await exchange().put('w.ics', series([carol], ...days.map((day) => instance(day, '13', carol))))
