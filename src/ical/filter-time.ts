@@ -13,9 +13,13 @@ import {
   undatedTodoOverlaps,
 } from './overlap.ts'
 import { alarmTimesOf, rings } from './overlap-alarm.ts'
+import { Budget } from './recurrence-budget.ts'
 import { type TimeContext, timeProperty } from './recurrence-schedule.ts'
 import { readTimeValues, type TimeValue, toInstant } from './times.ts'
 import type { Zone } from './zones.ts'
+
+/** A few expansions at their bound. */
+const MAX_STEPS = 2_000_000
 
 /** Answers time-ranges about one object, expanding it only when asked to. */
 export class TimeRangeMatcher {
@@ -23,6 +27,8 @@ export class TimeRangeMatcher {
   readonly #context: TimeContext
   readonly #floatingZone: Zone
   #instances: Instances | undefined
+  /** For all that is asked of the object: each of its components and alarms may want an expansion of its own. */
+  readonly #budget = new Budget(MAX_STEPS)
 
   constructor(object: CalendarObject, floatingZone: Zone) {
     this.#object = object
@@ -89,7 +95,7 @@ export class TimeRangeMatcher {
 
   #some(range: Range, accept: (instance: Instance) => boolean): boolean {
     this.#instances ??= new Instances(this.#object, this.#floatingZone)
-    return this.#instances.visit(range, accept)
+    return this.#instances.visit(range, accept, this.#budget)
   }
 
   #instantOf(component: Component, name: string): number | undefined {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { InvalidCalendarError, RecurrenceLimitError } from '../../src/ical/errors.ts'
+import { matchesFilter } from '../../src/ical/filter.ts'
 import { instancesBetween } from '../../src/ical/instances.ts'
 import { toJcal } from '../../src/ical/jcal.ts'
 import { readCalendarObject } from '../../src/ical/object.ts'
@@ -139,6 +140,16 @@ describe('objects of very many overrides', () => {
     const object = readCalendarObject(calendar(...todos))
     const expand = { start: month.from, end: month.until }
     const spent = cpuMs(() => expect(project(object, { expand }, UTC).components).to.deep.equal([]))
+    expect(spent).to.be.below(HANGS)
+  })
+
+  it('share one bound where each has an alarm that may ring long before', () => {
+    const alarm = 'BEGIN:VALARM\r\nACTION:AUDIO\r\nTRIGGER:-P9000D\r\nEND:VALARM'
+    const object = readCalendarObject(calendar(event(['RRULE:FREQ=HOURLY', ...Array(2000).fill(alarm)])))
+    const timeRange = { start: START + 600_000, end: START + 1_200_000 }
+    const rings = { name: 'VALARM', props: [], comps: [], timeRange }
+    const filter = { name: 'VCALENDAR', props: [], comps: [{ name: 'VEVENT', props: [], comps: [rings] }] }
+    const spent = cpuMs(() => expect(() => matchesFilter(object, filter, UTC)).to.throw(RecurrenceLimitError))
     expect(spent).to.be.below(HANGS)
   })
 })
