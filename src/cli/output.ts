@@ -12,6 +12,7 @@ export function printResult(result: Row, sentence: string, { json = false }: { j
 }
 
 function columns(rows: readonly Row[]): string {
+  if (rows.length === 0) return ''
   const names = Object.keys(rows[0] ?? {})
   const lines = [names.map(titleOf), ...rows.map((row) => names.map((name) => cell(row[name])))]
   const widths = names.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))

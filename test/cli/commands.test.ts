@@ -41,6 +41,11 @@ describe('the command line', function () {
     )
   }
 
+  it('lists nothing as nothing, and as an empty array', async () => {
+    expect(await done('user list')).to.equal('')
+    expect(await done('user list --json')).to.equal('[]\n')
+  })
+
   it('adds a user by the line that others script', async () => {
     expect(await addUser('alice')).to.equal('added alice <alice@example.test>\n')
     const [alice] = JSON.parse(await done('user list --json'))
