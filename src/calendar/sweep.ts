@@ -1,7 +1,15 @@
 import { InvalidCalendarError } from '../ical/errors.ts'
-import { sweepItems } from '../store/inbox.ts'
-import { listShortEvents } from '../store/reindexing.ts'
-import { sweepHomeTombstones, sweepLocks, sweepTombstones } from '../store/sweeping.ts'
+import { lockCalendarsById } from '../store/inbox.ts'
+import { listShortEvents, type ShortEvent } from '../store/reindexing.ts'
+import { call } from '../store/statement.ts'
+import {
+  listStaleInboxes,
+  type StaleInbox,
+  sweepHomeTombstones,
+  sweepInbox,
+  sweepLocks,
+  sweepTombstones,
+} from '../store/sweeping.ts'
 import type { CalendarEnv } from './env.ts'
 import { floatingZoneOf } from './floating-zone.ts'
 import { indexWindow } from './index-object.ts'
@@ -48,15 +56,32 @@ export async function sweep(
   return { tombstones, locks: locks?.swept ?? 0, messages, reindexed: await extendInstances(env) }
 }
 
+const INBOXES = 50
+
 async function sweepInboxes(env: CalendarEnv, before: Date): Promise<number> {
   let total = 0
   for (;;) {
-    const swept = await env.store.transact(
-      async (tx) => (await tx.row(sweepItems, before, BATCH, env.clock()))?.swept,
-    )
-    if (swept === undefined || swept === 0) return total
+    const inboxes = await env.store.reader.rows(listStaleInboxes, before, INBOXES)
+    let swept = 0
+    for (const inbox of inboxes) swept += await repeatedly(() => sweepOneInbox(env, inbox, before))
     total += swept
+    if (swept === 0) return total
   }
+}
+
+/** The lock comes first, in a statement of its own: what waited for it would not see what was removed meanwhile. */
+async function sweepOneInbox(
+  env: CalendarEnv,
+  { userId, calendarId }: StaleInbox,
+  before: Date,
+): Promise<number> {
+  return env.store.transact(async (tx) => {
+    const [, swept] = await tx.all([
+      call(lockCalendarsById, [calendarId]),
+      call(sweepInbox, userId, calendarId, before, BATCH, env.clock()),
+    ])
+    return swept.rows[0]?.swept ?? 0
+  })
 }
 
 async function sweepBatch(
@@ -76,29 +101,28 @@ async function repeatedly(step: () => Promise<number>): Promise<number> {
   }
 }
 
+const REINDEX_BATCH = 50
+
 async function extendInstances(env: CalendarEnv): Promise<number> {
   const horizon = new Date(indexWindow(env.clock()).until - SLACK_MS)
-  let total = 0
+  let [done, failed] = [0, 0]
   for (;;) {
-    const { found, done } = await extendBatch(env, horizon)
-    total += done
     // Those that cannot be indexed any more stay at the front; they are answered by expansion.
-    if (found < REINDEX_BATCH || done === 0) return total
+    const events = await env.store.reader.rows(listShortEvents, horizon, REINDEX_BATCH, failed)
+    for (const event of events) {
+      if (await extended(env, event)) done += 1
+      else failed += 1
+    }
+    if (events.length < REINDEX_BATCH) return done
   }
 }
 
-const REINDEX_BATCH = 50
-
-async function extendBatch(env: CalendarEnv, horizon: Date): Promise<{ found: number; done: number }> {
-  const events = await env.store.reader.rows(listShortEvents, horizon, REINDEX_BATCH)
-  let done = 0
-  for (const event of events) {
-    try {
-      await env.store.transact((tx) => reindex(env, tx, event, floatingZoneOf(event)))
-      done += 1
-    } catch (error) {
-      if (!(error instanceof Refusal || error instanceof InvalidCalendarError)) throw error
-    }
+async function extended(env: CalendarEnv, event: ShortEvent): Promise<boolean> {
+  try {
+    await env.store.transact((tx) => reindex(env, tx, event, floatingZoneOf(event)))
+    return true
+  } catch (error) {
+    if (!(error instanceof Refusal || error instanceof InvalidCalendarError)) throw error
+    return false
   }
-  return { found: events.length, done }
 }

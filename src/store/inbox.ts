@@ -198,37 +198,3 @@ export const findBusyCalendars = statement<{
    left join calendars i on i.user_id = u.user_id and i.kind = 'inbox'
    where u.email = any($1::text[]) and u.disabled_at is null and u.kind <> 'GROUP'`,
 )
-
-/**
- * ($1 received before, $2 rows at most, $3 now): removes old messages from inboxes, whose owners' clients hear of it
- * as of any removal. Each inbox is looked into by itself, by the index of its id: a join may read everybody's events in
- * order to find a few old messages.
- */
-export const sweepItems = statement<{ swept: number }>(
-  'inbox.sweep',
-  `with boxes as materialized (
-     select c.user_id, c.calendar_id, c.revision from calendars c cross join lateral (
-       select 1 from events e where e.calendar_id = c.calendar_id and e.created_at < $1 limit 1) found
-     where c.kind = 'inbox' order by c.calendar_id limit 50 for update of c
-   ), old as materialized (
-     select e.row_id, e.user_id, e.calendar_id, e.name, e.size,
-       b.revision + row_number() over (partition by e.calendar_id order by e.name) as revision
-     from boxes b cross join lateral (
-       select i.ctid as row_id, i.user_id, i.calendar_id, i.name, i.size from events i
-       where i.calendar_id = b.calendar_id and i.created_at < $1 limit $2
-     ) e limit $2
-   ), totals as (
-     select user_id, calendar_id, max(revision) as revision, sum(size) as size from old group by 1, 2
-   ), moved as (
-     update calendars c set revision = t.revision, size_bytes = c.size_bytes - t.size, updated_at = $3
-     from totals t where c.user_id = t.user_id and c.calendar_id = t.calendar_id
-   ), graves as (
-     insert into tombstones (user_id, calendar_id, name, revision, deleted_at)
-     select user_id, calendar_id, name, revision, $3 from old
-     on conflict (user_id, calendar_id, name)
-       do update set revision = excluded.revision, deleted_at = excluded.deleted_at
-   ), gone as (
-     delete from events where ctid = any(array(select row_id from old)) returning 1
-   )
-   select count(*)::integer as swept from gone`,
-)

@@ -26,10 +26,10 @@ export interface ShortEvent extends IndexableEvent {
   readonly timezoneId: string | undefined
 }
 
-/** ($1 indexed until before, $2 rows at most): recurring objects whose instances are listed too short a time. */
+/** ($1 indexed until before, $2 rows at most, $3 how many to pass over): recurring objects listed too short a time. */
 export const listShortEvents = statement<ShortEvent>(
   'events.short',
   `select ${COLUMNS}, c.timezone, c.timezone_id as "timezoneId"
    from events e join calendars c on c.user_id = e.user_id and c.calendar_id = e.calendar_id
-   where e.is_recurring and e.indexed_until < $1 order by e.indexed_until limit $2`,
+   where e.is_recurring and e.indexed_until < $1 order by e.indexed_until, e.event_id limit $2 offset $3`,
 )
