@@ -2,7 +2,7 @@ import { type Component, newProperty, parameter } from '../ical/component.ts'
 import type { CalendarObject } from '../ical/object.ts'
 import { calendarObjectOf } from '../ical/object.ts'
 import { withComponents, withParameter } from './edit.ts'
-import { attendeesOf, mapAttendees } from './participants.ts'
+import { attendeesOf, mapAttendees, organizerOf } from './participants.ts'
 
 /** A member of a group that was invited. */
 export interface Member {
@@ -31,7 +31,7 @@ export function withMembers(
 
 function expanded(component: Component, groups: ReadonlyMap<string, readonly Member[]>): Component {
   const attendees = attendeesOf(component)
-  const named = new Set(attendees.map(({ address }) => address))
+  const named = new Set([organizerOf(component), ...attendees].map((one) => one?.address))
   const added = attendees.flatMap(({ address: group }) =>
     (groups.get(group) ?? []).flatMap(({ address, name }) => {
       if (named.has(address)) return []
