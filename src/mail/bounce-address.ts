@@ -1,20 +1,19 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { partsOf } from './addresses.ts'
 import { fromBase32, toBase32 } from './base32.ts'
-import { idOctets, idOf } from './id-octets.ts'
+import { ID_BYTES, idOctets, idOf } from './id-octets.ts'
 import type { ReplyAddresses } from './reply-token.ts'
+import { MAC_BYTES, macOf } from './token-mac.ts'
 
 /** Bounces come to `bounce+{token}@{domain}`: the token says which mail could not be delivered. */
 const LOCAL_PART = 'bounce'
-const ID_BYTES = 16
-const MAC_BYTES = 16
 
 /**
  * The envelope sender of one mail, which bounces go to; at most 64 octets before the `@` (RFC 5321 §4.5.3.1.1).
  * @param messageId UUID of the mail
  */
 export function bounceAddress(messageId: string, { domain, secret }: ReplyAddresses): string {
-  const octets = Buffer.concat([idOctets(messageId), macOf(messageId, secret)])
+  const octets = Buffer.concat([idOctets(messageId), macOfMail(messageId, secret)])
   return `${LOCAL_PART}+${toBase32(octets)}@${domain}`
 }
 
@@ -25,10 +24,9 @@ export function readBounceAddress(email: string, { domain, secret }: ReplyAddres
   const octets = fromBase32(parts.tag ?? '')
   if (octets?.length !== ID_BYTES + MAC_BYTES) return undefined
   const messageId = idOf(octets.subarray(0, ID_BYTES))
-  return timingSafeEqual(octets.subarray(ID_BYTES), macOf(messageId, secret)) ? messageId : undefined
+  return timingSafeEqual(octets.subarray(ID_BYTES), macOfMail(messageId, secret)) ? messageId : undefined
 }
 
-function macOf(messageId: string, secret: string): Buffer {
-  const signed = `kalends bounce 1\n${messageId.toLowerCase()}`
-  return createHmac('sha256', secret).update(signed).digest().subarray(0, MAC_BYTES)
+function macOfMail(messageId: string, secret: string): Buffer {
+  return macOf('bounce', messageId.toLowerCase(), secret)
 }

@@ -1,12 +1,11 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { partsOf } from './addresses.ts'
 import { fromBase32, toBase32 } from './base32.ts'
-import { idOctets, idOf } from './id-octets.ts'
+import { ID_BYTES, idOctets, idOf } from './id-octets.ts'
+import { MAC_BYTES, macOf } from './token-mac.ts'
 
 /** Answers come to `reply+{token}@{domain}`: the token says whose event, and that we told this attendee of it. */
 const LOCAL_PART = 'reply'
-const ID_BYTES = 16
-const MAC_BYTES = 16
 
 /** What a token is issued for. It does not change while the event lives, or calendars would see a new organizer. */
 export interface Invitation {
@@ -26,7 +25,7 @@ export interface ReplyAddresses {
 
 /** The address an attendee answers to; at most 64 octets before the `@` (RFC 5321 §4.5.3.1.1). */
 export function replyAddress(invitation: Invitation, { domain, secret }: ReplyAddresses): string {
-  const octets = Buffer.concat([idOctets(invitation.ownerId), macOf(invitation, secret)])
+  const octets = Buffer.concat([idOctets(invitation.ownerId), macOfInvitation(invitation, secret)])
   return `${LOCAL_PART}+${toBase32(octets)}@${domain}`
 }
 
@@ -53,10 +52,9 @@ export function isIssuedTo(
   attendee: string,
   { secret }: ReplyAddresses,
 ): boolean {
-  return timingSafeEqual(mac, macOf({ ownerId, uid, attendee }, secret))
+  return timingSafeEqual(mac, macOfInvitation({ ownerId, uid, attendee }, secret))
 }
 
-function macOf({ ownerId, uid, attendee }: Invitation, secret: string): Buffer {
-  const signed = ['kalends reply 1', ownerId.toLowerCase(), attendee.toLowerCase(), uid].join('\n')
-  return createHmac('sha256', secret).update(signed).digest().subarray(0, MAC_BYTES)
+function macOfInvitation({ ownerId, uid, attendee }: Invitation, secret: string): Buffer {
+  return macOf('reply', [ownerId.toLowerCase(), attendee.toLowerCase(), uid].join('\n'), secret)
 }
