@@ -46,9 +46,7 @@ function asHtml(lead: string, about: Description, hint: string | undefined, word
   const row = ({ label, text }: Fact) =>
     `<tr><th align="left" ${CELL}>${escapeHtml(words.label[label])}</th><td ${CELL}>${lines(text)}</td></tr>`
   const table = (facts: readonly Fact[]) => `<table>${facts.map(row).join('')}</table>`
-  return [
-    `<!doctype html><html lang="${words.tag}"><head><meta charset="utf-8"><title>${escapeHtml(about.title)}</title></head>`,
-    '<body style="font-family:sans-serif">',
+  return htmlMail(words, about.title, [
     `<p>${escapeHtml(lead)}</p>`,
     about.changes.length > 0
       ? `<p><strong>${escapeHtml(words.label.changed)}</strong></p>${table(about.changes)}`
@@ -56,6 +54,15 @@ function asHtml(lead: string, about: Description, hint: string | undefined, word
     table([{ label: 'title', text: about.title }, ...about.facts]),
     about.description === undefined ? '' : `<p>${lines(about.description)}</p>`,
     hint === undefined ? '' : `<p style="color:#666">${escapeHtml(hint)}</p>`,
+  ])
+}
+
+/** A mail's HTML document around blocks of its body; lines end in LF. */
+export function htmlMail(words: Catalogue, title: string, blocks: readonly string[]): string {
+  return [
+    `<!doctype html><html lang="${words.tag}"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head>`,
+    '<body style="font-family:sans-serif">',
+    ...blocks,
     '</body></html>',
   ].join('\n')
 }

@@ -1,6 +1,6 @@
 import type { NoticeRow } from '../store/mail-holds.ts'
 import { domainOf } from './addresses.ts'
-import { escapeHtml } from './bodies.ts'
+import { escapeHtml, htmlMail } from './bodies.ts'
 import type { FromPolicy } from './from-policy.ts'
 import { HOLD_LINK_MS, holdToken } from './hold-token.ts'
 import { type Catalogue, fill } from './languages/catalogue.ts'
@@ -62,12 +62,6 @@ function bodiesOf(
   return {
     subject,
     text: `${[...facts, last, ...url].join('\r\n\r\n')}\r\n`,
-    html: [
-      `<!doctype html><html lang="${words.tag}"><head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>`,
-      '<body style="font-family:sans-serif">',
-      ...paragraphs,
-      ...anchors,
-      '</body></html>',
-    ].join('\r\n'),
+    html: htmlMail(words, subject, [...paragraphs, ...anchors]).replaceAll('\n', '\r\n'),
   }
 }
